@@ -1,0 +1,92 @@
+# shellcheck shell=bash
+# The test suites: how each is run and how its outcome is counted. Sourced by ./test, which set $root.
+# A suite leaves its three numbers in $passed, $failed and $skipped; its full output goes to artifacts/test/NAME.log.
+
+results="$root/artifacts/test"
+all_suites=(architecture rtc sfu media control server web e2e)
+
+dotnet_project() {
+  case "$1" in
+    architecture) echo tests/Tertulia.Architecture.Tests ;;
+    rtc) echo tests/Tertulia.Rtc.Tests ;;
+    sfu) echo tests/Tertulia.Sfu.Tests ;;
+    media) echo tests/Tertulia.Media.Tests ;;
+    control) echo tests/Tertulia.Control.Tests ;;
+    server) echo tests/Tertulia.Server.Tests ;;
+    *) return 1 ;;
+  esac
+}
+
+# attribute FILE NAME: the number in the first NAME="…" of a report
+attribute() { grep -o -m1 "$2=\"[0-9]*\"" "$1" | head -n1 | tr -dc 0-9; }
+
+run_dotnet_suite() {
+  local project log="$results/$1.log" report="$results/$1.trx" status=0 counters
+  project=$(dotnet_project "$1")
+  rm -f "$report"
+  (cd "$root" && dotnet build "$project" -c Release -v quiet -tl:off </dev/null) >"$log" 2>&1 || return 1
+  (cd "$root" && dotnet test "$project" -c Release --no-build --results-directory "$results" --logger "trx;LogFileName=$1.trx" \
+    --logger "console;verbosity=normal" --blame-hang-timeout 10m --blame-hang-dump-type none </dev/null) >>"$log" 2>&1 || status=$?
+  [ -s "$report" ] || return 1
+  counters=$(mktemp)
+  grep -m1 '<Counters ' "$report" >"$counters" || true
+  local total executed
+  total=$(attribute "$counters" total)
+  executed=$(attribute "$counters" executed)
+  passed=$(attribute "$counters" passed)
+  rm -f "$counters"
+  skipped=$((total - executed))
+  failed=$((executed - passed))
+  return "$status"
+}
+
+run_web_suite() {
+  local log="$results/web.log" report="$results/web.json" status=0
+  rm -f "$report"
+  (install_web_packages web web-packages && cd "$root/web" && npm run --silent check </dev/null &&
+    npx --no-install vitest run --reporter=default --reporter=json --outputFile.json="$report" </dev/null) >"$log" 2>&1 || status=$?
+  [ -s "$report" ] || return 1
+  read -r passed failed skipped < <(node -e '
+    const report = JSON.parse(require("node:fs").readFileSync(process.argv[1], "utf8"));
+    console.log(report.numPassedTests, report.numFailedTests, report.numPendingTests + report.numTodoTests);' "$report")
+  return "$status"
+}
+
+run_e2e_suite() {
+  local log="$results/e2e.log" report="$results/e2e.tap" status=0
+  rm -f "$report"
+  (build_server && build_web && install_web_packages tests/e2e e2e-packages && install_local_browser && cd "$root/tests/e2e" &&
+    TERTULIA_SERVER="$root/artifacts/server/Tertulia.Server.dll" node --test --test-concurrency=1 \
+      --test-reporter=spec --test-reporter-destination=stdout --test-reporter=tap --test-reporter-destination="$report" \
+      "${e2e_files[@]}" </dev/null) >"$log" 2>&1 || status=$?
+  [ -s "$report" ] || return 1
+  passed=$(sed -n 's/^# pass //p' "$report" | tail -n1)
+  failed=$(sed -n 's/^# \(fail\|cancelled\) //p' "$report" | awk '{ sum += $1 } END { print sum + 0 }')
+  skipped=$(sed -n 's/^# \(skipped\|todo\) //p' "$report" | awk '{ sum += $1 } END { print sum + 0 }')
+  return "$status"
+}
+
+# The names and reasons of what was skipped, one a line.
+skipped_tests() {
+  case "$1" in
+    web) [ -s "$results/web.json" ] && node -e '
+      const report = JSON.parse(require("node:fs").readFileSync(process.argv[1], "utf8"));
+      for (const file of report.testResults) for (const test of file.assertionResults)
+        if (test.status === "pending" || test.status === "todo") console.log(test.fullName);' "$results/web.json" ;;
+    e2e) [ -s "$results/e2e.tap" ] && sed -n 's/^ *ok [0-9]* - \(.*\) # SKIP */\1: /p' "$results/e2e.tap" ;;
+    *) [ -s "$results/$1.log" ] && sed -n 's/^ *Skipped \(.*\) \[.*\]$/\1/p' "$results/$1.log" ;;
+  esac
+  return 0
+}
+
+# What went wrong, short enough to read in a terminal; the log has the rest.
+failure_report() {
+  local log="$results/$1.log"
+  if [ "$1" = e2e ] && grep -q 'failing tests:' "$log"; then
+    sed -n '/failing tests:/,$p' "$log" | head -n 150
+  elif dotnet_project "$1" >/dev/null && grep -q '^  *Failed ' "$log"; then
+    awk '/^  *(Failed) /{on=1} /^  *(Passed|Skipped) |^Test Run/{on=0} on' "$log" | head -n 150
+  else
+    tail -n 60 "$log"
+  fi
+}
