@@ -4,8 +4,6 @@
 
 export DEBIAN_FRONTEND=noninteractive
 export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1
-# The SDK itself asks for ICU, which minimal machines lack; the server runs in invariant mode anyway.
-export DOTNET_SYSTEM_GLOBALIZATION_INVARIANT="${DOTNET_SYSTEM_GLOBALIZATION_INVARIANT:-1}"
 
 missing_packages=()
 local_node_wanted=false
@@ -40,6 +38,9 @@ has_library() {
   case "$cache" in *"$1"*) return 0 ;; esac
   return 1
 }
+
+# The SDK itself asks for ICU, which minimal machines lack; the server runs in invariant mode anyway.
+has_library libicuuc.so || export DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1
 
 apt_offers() { LC_ALL=C apt-cache policy "$1" 2>/dev/null | grep -q 'Candidate: [0-9]'; }
 

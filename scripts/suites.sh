@@ -86,6 +86,8 @@ failure_report() {
     sed -n '/failing tests:/,$p' "$log" | head -n 150
   elif dotnet_project "$1" >/dev/null && grep -q '^  *Failed ' "$log"; then
     awk '/^  *(Failed) /{on=1} /^  *(Passed|Skipped) |^Test Run/{on=0} on' "$log" | head -n 150
+  elif grep -q ': error ' "$log"; then
+    grep ': error ' "$log" | sed 's/ \[[^][]*\]$//' | sort -u | head -n 60
   else
     tail -n 60 "$log"
   fi
