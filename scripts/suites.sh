@@ -85,7 +85,7 @@ failure_report() {
   if [ "$1" = e2e ] && grep -q 'failing tests:' "$log"; then
     sed -n '/failing tests:/,$p' "$log" | head -n 150
   elif dotnet_project "$1" >/dev/null && grep -q '^  *Failed ' "$log"; then
-    awk '/^  *(Failed) /{on=1} /^  *(Passed|Skipped) |^Test Run/{on=0} on' "$log" | head -n 150
+    awk '/^\[xUnit.net/{next} /^  *Failed /{on=1} /^  *(Passed|Skipped) |^Test Run/{on=0} on' "$log" | head -n 150
   elif grep -q ': error ' "$log"; then
     grep ': error ' "$log" | sed 's/ \[[^][]*\]$//' | sort -u | head -n 60
   else
