@@ -1,0 +1,38 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Tertulia.Contracts.Rest;
+
+/// <summary>
+/// JSON of the REST interface: camelCase, strict about types (a number in quotes is an error, null only where it is allowed),
+/// deaf to unknown fields, silent about absent values.
+/// </summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    NumberHandling = JsonNumberHandling.Strict,
+    RespectNullableAnnotations = true,
+    Converters = [typeof(UtcTimestampConverter)],
+    MaxDepth = 16)]
+[JsonSerializable(typeof(MeetingSettings))]
+[JsonSerializable(typeof(CreateMeetingRequest))]
+[JsonSerializable(typeof(JoinMeetingRequest))]
+[JsonSerializable(typeof(GuestJoinRequest))]
+[JsonSerializable(typeof(MuteParticipantRequest))]
+[JsonSerializable(typeof(CreateKeyRequest))]
+[JsonSerializable(typeof(MeetingTicket))]
+[JsonSerializable(typeof(MeetingView))]
+[JsonSerializable(typeof(PublicMeetingView))]
+[JsonSerializable(typeof(Page<MeetingView>))]
+[JsonSerializable(typeof(Page<ParticipantView>))]
+[JsonSerializable(typeof(Page<ChatMessageView>))]
+[JsonSerializable(typeof(Page<KeyView>))]
+[JsonSerializable(typeof(CreatedKey))]
+[JsonSerializable(typeof(UsageView))]
+[JsonSerializable(typeof(SigninLink))]
+[JsonSerializable(typeof(SessionView))]
+[JsonSerializable(typeof(Problem))]
+[JsonSerializable(typeof(HealthView))]
+[JsonSerializable(typeof(JsonWebKeySet))]
+[JsonSerializable(typeof(JsonElement))]
+public sealed partial class RestJson : JsonSerializerContext;

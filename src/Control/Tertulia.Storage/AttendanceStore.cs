@@ -1,0 +1,87 @@
+namespace Tertulia.Storage;
+
+/// <summary>One stay of a participant in a meeting; <see cref="LeftAt"/> is null while it lasts.</summary>
+public sealed record AttendanceRecord(
+    string MeetingId, string PeerId, string DisplayName, string Role, DateTimeOffset JoinedAt, DateTimeOffset? LeftAt, string? Reason);
+
+/// <summary>Who was in which meeting, and how long: the base of participant lists and of usage.</summary>
+public sealed class AttendanceStore(Database database)
+{
+    /// <summary>Opens a stay; one that is still open for that peer id goes on instead.</summary>
+    public Task JoinedAsync(
+        string meetingId, string peerId, string displayName, string role, DateTimeOffset at, CancellationToken cancellation = default) =>
+        database.ExecuteAsync(
+            "INSERT INTO attendance (meeting_id, peer_id, display_name, role, joined_at) " +
+            "SELECT @meetingId, @peerId, @displayName, @role, @at WHERE NOT EXISTS " +
+            "(SELECT 1 FROM attendance WHERE meeting_id = @meetingId AND peer_id = @peerId AND left_at IS NULL)",
+            new { meetingId, peerId, displayName, role, at = Timestamps.ToStored(at) },
+            cancellation);
+
+    public Task LeftAsync(string meetingId, string peerId, DateTimeOffset at, string reason, CancellationToken cancellation = default) =>
+        database.ExecuteAsync(
+            "UPDATE attendance SET left_at = @at, reason = @reason WHERE meeting_id = @meetingId AND peer_id = @peerId AND left_at IS NULL",
+            new { meetingId, peerId, at = Timestamps.ToStored(at), reason },
+            cancellation);
+
+    /// <summary>Every stay in a meeting, in order of joining.</summary>
+    public Task<Slice<AttendanceRecord>> ListAsync(string meetingId, Cursor? after, int limit, CancellationToken cancellation = default) =>
+        database.ReadAsync(
+            async session =>
+            {
+                var rows = await session.QueryAsync<Row>(
+                    "SELECT position, meeting_id, peer_id, display_name, role, joined_at, left_at, reason FROM attendance " +
+                    "WHERE meeting_id = @meetingId AND position > @key ORDER BY position LIMIT @rows",
+                    new { meetingId, key = after?.Key ?? 0, rows = limit + 1L });
+                var slice = Slice<Row>.Of(rows, limit, row => new Cursor(row.Position));
+                return new Slice<AttendanceRecord>([.. slice.Items.Select(row => row.ToRecord())], slice.Next);
+            },
+            cancellation);
+
+    /// <summary>Seconds that participants spent in an account's meetings between two moments; open stays count up to <paramref name="now"/>.</summary>
+    public Task<double> SecondsAsync(
+        string accountId, DateTimeOffset from, DateTimeOffset to, DateTimeOffset now, CancellationToken cancellation = default)
+    {
+        const string Begin = "CASE WHEN a.joined_at > @from THEN a.joined_at ELSE @from END";
+        const string End = "CASE WHEN COALESCE(a.left_at, @now) < @to THEN COALESCE(a.left_at, @now) ELSE @to END";
+        return database.ReadAsync(
+            async session => await session.QueryFirstAsync<double>(
+                $"SELECT CAST(COALESCE(SUM({End} - {Begin}), 0) AS DOUBLE PRECISION) / 1000 FROM attendance a JOIN meetings m ON m.id = a.meeting_id " +
+                "WHERE m.account_id = @accountId AND a.joined_at < @to AND COALESCE(a.left_at, @now) > @from",
+                new { accountId, from = Timestamps.ToStored(from), to = Timestamps.ToStored(to), now = Timestamps.ToStored(now) }),
+            cancellation);
+    }
+
+    /// <summary>Notes that this server is alive, so that a crash can be dated.</summary>
+    public Task BeatAsync(string node, DateTimeOffset at, CancellationToken cancellation = default) =>
+        database.ExecuteAsync(
+            "INSERT INTO heartbeats (node, beat_at) VALUES (@node, @at) ON CONFLICT (node) DO UPDATE SET beat_at = excluded.beat_at",
+            new { node, at = Timestamps.ToStored(at) },
+            cancellation);
+
+    /// <summary>
+    /// Closes the stays that a crashed server left open, as of its last heartbeat. Called before the first join after a start.
+    /// Returns how many there were.
+    /// </summary>
+    public Task<int> CloseOpenAsync(string node, string reason, CancellationToken cancellation = default) =>
+        database.ExecuteAsync(
+            "UPDATE attendance SET reason = @reason, left_at = CASE " +
+            "WHEN COALESCE((SELECT beat_at FROM heartbeats WHERE node = @node), 0) > joined_at " +
+            "THEN (SELECT beat_at FROM heartbeats WHERE node = @node) ELSE joined_at END WHERE left_at IS NULL",
+            new { node, reason },
+            cancellation);
+
+    private sealed class Row
+    {
+        public long Position { get; init; }
+        public string MeetingId { get; init; } = "";
+        public string PeerId { get; init; } = "";
+        public string DisplayName { get; init; } = "";
+        public string Role { get; init; } = "";
+        public long JoinedAt { get; init; }
+        public long? LeftAt { get; init; }
+        public string? Reason { get; init; }
+
+        public AttendanceRecord ToRecord() => new(
+            MeetingId, PeerId, DisplayName, Role, Timestamps.FromStored(JoinedAt), Timestamps.FromStored(LeftAt), Reason);
+    }
+}

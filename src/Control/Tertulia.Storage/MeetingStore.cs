@@ -1,0 +1,95 @@
+using System.Text.Json;
+using Tertulia.Contracts;
+using Tertulia.Contracts.Rest;
+
+namespace Tertulia.Storage;
+
+/// <param name="MaxParticipants">The effective limit: what was asked for, within the plan.</param>
+public sealed record MeetingRecord(
+    string Id,
+    string AccountId,
+    string Title,
+    MeetingSettings Settings,
+    int MaxParticipants,
+    DateTimeOffset CreatedAt,
+    DateTimeOffset? StartedAt = null,
+    DateTimeOffset? EndedAt = null,
+    string? EndReason = null);
+
+/// <summary>Meetings, past ones included.</summary>
+public sealed class MeetingStore(Database database)
+{
+    private const string Columns = "id, account_id, title, settings, max_participants, created_at, started_at, ended_at, end_reason";
+
+    /// <summary>Stores a new meeting; false if the id is taken.</summary>
+    public async Task<bool> InsertAsync(MeetingRecord meeting, CancellationToken cancellation = default) =>
+        await database.ExecuteAsync(
+            $"INSERT INTO meetings ({Columns}) VALUES (@Id, @AccountId, @Title, @settings, @MaxParticipants, @createdAt, NULL, NULL, NULL) " +
+            "ON CONFLICT (id) DO NOTHING",
+            new
+            {
+                meeting.Id,
+                meeting.AccountId,
+                meeting.Title,
+                settings = JsonSerializer.Serialize(meeting.Settings, RestJson.Default.MeetingSettings),
+                MaxParticipants = (long)meeting.MaxParticipants,
+                createdAt = Timestamps.ToStored(meeting.CreatedAt),
+            },
+            cancellation) == 1;
+
+    public Task<MeetingRecord?> FindAsync(string id, CancellationToken cancellation = default) =>
+        database.ReadAsync(
+            async session => (await session.QueryFirstAsync<Row>($"SELECT {Columns} FROM meetings WHERE id = @id", new { id }))?.ToRecord(),
+            cancellation);
+
+    /// <summary>An account's meetings, the newest first.</summary>
+    public Task<Slice<MeetingRecord>> ListAsync(string accountId, Cursor? after, int limit, CancellationToken cancellation = default) =>
+        database.ReadAsync(
+            async session =>
+            {
+                var rows = await session.QueryAsync<Row>(
+                    $"SELECT {Columns} FROM meetings WHERE account_id = @accountId " +
+                    (after is null ? "" : "AND (created_at < @key OR (created_at = @key AND id < @id)) ") +
+                    "ORDER BY created_at DESC, id DESC LIMIT @rows",
+                    new { accountId, key = after?.Key ?? 0, id = after?.Id ?? "", rows = limit + 1L });
+                return Slice<MeetingRecord>.Of(
+                    [.. rows.Select(row => row.ToRecord())], limit, meeting => new Cursor(Timestamps.ToStored(meeting.CreatedAt), meeting.Id));
+            },
+            cancellation);
+
+    /// <summary>Notes the first join; later calls change nothing.</summary>
+    public Task MarkStartedAsync(string id, DateTimeOffset at, CancellationToken cancellation = default) =>
+        database.ExecuteAsync(
+            "UPDATE meetings SET started_at = @at WHERE id = @id AND started_at IS NULL", new { id, at = Timestamps.ToStored(at) }, cancellation);
+
+    /// <summary>Ends a meeting for good; true for the one call that did it.</summary>
+    public async Task<bool> MarkEndedAsync(string id, DateTimeOffset at, string reason, CancellationToken cancellation = default) =>
+        await database.ExecuteAsync(
+            "UPDATE meetings SET ended_at = @at, end_reason = @reason WHERE id = @id AND ended_at IS NULL",
+            new { id, at = Timestamps.ToStored(at), reason },
+            cancellation) == 1;
+
+    private sealed class Row
+    {
+        public string Id { get; init; } = "";
+        public string AccountId { get; init; } = "";
+        public string Title { get; init; } = "";
+        public string Settings { get; init; } = "";
+        public long MaxParticipants { get; init; }
+        public long CreatedAt { get; init; }
+        public long? StartedAt { get; init; }
+        public long? EndedAt { get; init; }
+        public string? EndReason { get; init; }
+
+        public MeetingRecord ToRecord() => new(
+            Id,
+            AccountId,
+            Title,
+            JsonSerializer.Deserialize(Settings, RestJson.Default.MeetingSettings)!,
+            (int)MaxParticipants,
+            Timestamps.FromStored(CreatedAt),
+            Timestamps.FromStored(StartedAt),
+            Timestamps.FromStored(EndedAt),
+            EndReason);
+    }
+}
