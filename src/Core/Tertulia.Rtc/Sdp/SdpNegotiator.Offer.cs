@@ -88,7 +88,7 @@ public static partial class SdpNegotiator
             HeaderExtensions = [.. policy.ExtensionsOf(section.Kind).Where(extension => !CodecNegotiation.NamesEncodings(extension.Uri))],
             ExtmapAllowMixed = true,
             RtcpReducedSize = true,
-            Bandwidth = section.Direction.Receives() && section.MaxKilobitsPerSecond is { } limit ? [new("AS", limit)] : [],
+            Bandwidth = section.Direction.Receives() ? Limit(section.MaxKilobitsPerSecond) : [],
         };
         return section.Track is { } track ? offered.With(track.For(codecs)) : offered;
     }

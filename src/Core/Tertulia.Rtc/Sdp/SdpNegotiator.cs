@@ -101,7 +101,7 @@ public static partial class SdpNegotiator
             HeaderExtensions = extensions,
             ExtmapAllowMixed = offered.ExtmapAllowMixed,
             RtcpReducedSize = offered.RtcpReducedSize,
-            Bandwidth = direction.Receives() && choice.MaxKilobitsPerSecond is { } limit ? [new("AS", limit)] : [],
+            Bandwidth = direction.Receives() ? Limit(choice.MaxKilobitsPerSecond) : [],
         };
         var track = direction.Sends() ? choice.Track?.For(codecs) : null;
         if (track is not null) section = section.With(track);
@@ -114,6 +114,10 @@ public static partial class SdpNegotiator
             ExtmapAllowMixed = offered.ExtmapAllowMixed,
         });
     }
+
+    /// <summary>Both forms, since no browser is bound to read either.</summary>
+    private static IReadOnlyList<SdpBandwidth> Limit(int? kilobitsPerSecond) =>
+        kilobitsPerSecond is { } limit ? [new("AS", limit), new("TIAS", limit * 1000L)] : [];
 
     private static bool IsSecureRtp(string protocol) => protocol.Contains("RTP/SAVP", StringComparison.OrdinalIgnoreCase);
 

@@ -22,7 +22,7 @@ public sealed record SectionAnswer
 
     public LocalTrack? Track { get; private init; }
 
-    /// <summary>Tells the peer to send at most so much, in kbit/s (<c>b=AS</c>).</summary>
+    /// <summary>Tells the peer to send at most so much, in kbit/s (<c>b=AS</c>, <c>b=TIAS</c>).</summary>
     public int? MaxKilobitsPerSecond { get; init; }
 
     /// <summary>Send <paramref name="track"/> and receive nothing, so that the peer sends nothing.</summary>
@@ -45,7 +45,7 @@ public sealed record OfferedSection
 
     public LocalTrack? Track { get; }
 
-    /// <summary>Tells the peer to send at most so much, in kbit/s (<c>b=AS</c>).</summary>
+    /// <summary>Tells the peer to send at most so much, in kbit/s (<c>b=AS</c>, <c>b=TIAS</c>).</summary>
     public int? MaxKilobitsPerSecond { get; init; }
 
     public static OfferedSection Receive(string mid, MediaKind kind) => new(mid, kind, MediaDirection.ReceiveOnly, null);

@@ -26,10 +26,10 @@ internal sealed class SharedAttributes
         {
             case "ice-ufrag":
                 // RFC 8839 section 5.4: 4 to 256 characters, 22 to 256 for the password.
-                if (value.Length is >= 4 and <= 256 && !value.Contains(' ')) _iceUfrag = value.ToString();
+                if (value.Length is >= 4 and <= 256 && IsVisible(value)) _iceUfrag = value.ToString();
                 return true;
             case "ice-pwd":
-                if (value.Length is >= 22 and <= 256 && !value.Contains(' ')) _icePwd = value.ToString();
+                if (value.Length is >= 22 and <= 256 && IsVisible(value)) _icePwd = value.ToString();
                 return true;
             case "fingerprint":
                 AddFingerprint(value);
@@ -46,6 +46,8 @@ internal sealed class SharedAttributes
                 return true;
         }
     }
+
+    private static bool IsVisible(ReadOnlySpan<char> text) => text.IndexOfAnyExceptInRange('!', '~') < 0;
 
     private void AddFingerprint(ReadOnlySpan<char> value)
     {
