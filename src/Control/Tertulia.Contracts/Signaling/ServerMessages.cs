@@ -1,0 +1,113 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Tertulia.Contracts.Rest;
+
+namespace Tertulia.Contracts.Signaling;
+
+/// <summary>A message to a client; <c>type</c> is written first.</summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "type")]
+[JsonDerivedType(typeof(WelcomeMessage), "welcome")]
+[JsonDerivedType(typeof(PeerJoinedMessage), "peer-joined")]
+[JsonDerivedType(typeof(PeerLeftMessage), "peer-left")]
+[JsonDerivedType(typeof(OfferMessage), "offer")]
+[JsonDerivedType(typeof(AnswerMessage), "answer")]
+[JsonDerivedType(typeof(IceCandidateMessage), "ice-candidate")]
+[JsonDerivedType(typeof(ActiveSpeakerMessage), "active-speaker")]
+[JsonDerivedType(typeof(ChatMessage), "chat")]
+[JsonDerivedType(typeof(ChatHistoryMessage), "chat-history")]
+[JsonDerivedType(typeof(TrackMessage), "track")]
+[JsonDerivedType(typeof(ReactionMessage), "reaction")]
+[JsonDerivedType(typeof(HandMessage), "hand")]
+[JsonDerivedType(typeof(MuteRequestMessage), "mute-request")]
+[JsonDerivedType(typeof(TopologyMessage), "topology")]
+[JsonDerivedType(typeof(MeetingEndedMessage), "meeting-ended")]
+[JsonDerivedType(typeof(ReconnectMessage), "reconnect")]
+[JsonDerivedType(typeof(ErrorMessage), "error")]
+[JsonDerivedType(typeof(PongMessage), "pong")]
+public abstract record ServerMessage;
+
+/// <param name="Participants">The others, in the order in which they came.</param>
+/// <param name="Topology">What is in use now: <c>sfu</c> or <c>p2p</c>.</param>
+/// <param name="Resumed">True when an earlier connection of the same participant goes on with this one: its media was not touched.</param>
+/// <param name="ResumeToken">Transport dialect only: opens the next connection, in the token's place.</param>
+public sealed record WelcomeMessage(
+    string PeerId,
+    string DisplayName,
+    string Role,
+    string MeetingId,
+    string Title,
+    string Dialect,
+    string Topology,
+    IReadOnlyList<ParticipantInfo> Participants,
+    MeetingSettings Settings,
+    MeetingStateInfo State,
+    DateTimeOffset ServerTime,
+    bool Resumed,
+    string? ResumeToken,
+    IReadOnlyList<IceServer> IceServers) : ServerMessage;
+
+public sealed record ParticipantInfo(
+    string PeerId, string DisplayName, string Role, JsonElement Metadata, bool HandRaised, IReadOnlyList<TrackInfo> Tracks);
+
+public sealed record TrackInfo(string Source, bool Muted);
+
+public sealed record MeetingStateInfo(
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] DateTimeOffset? StartedAt,
+    bool Recording,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? ActiveSpeaker);
+
+public sealed record PeerJoinedMessage(string PeerId, string DisplayName, string Role, JsonElement Metadata) : ServerMessage;
+
+/// <param name="Reason">One of <see cref="LeaveReasons"/>.</param>
+public sealed record PeerLeftMessage(string PeerId, string Reason) : ServerMessage;
+
+/// <summary>An RTCSessionDescriptionInit.</summary>
+public sealed record SessionDescriptionInit(string Type, string Sdp);
+
+/// <param name="Fresh">True when a new connection takes the place of the one with this name.</param>
+public sealed record OfferMessage(
+    string From, SessionDescriptionInit Sdp, string? Connection = null, IReadOnlyList<RemoteTrackInfo>? Tracks = null, bool? Fresh = null)
+    : ServerMessage;
+
+public sealed record RemoteTrackInfo(string Mid, string PeerId, string Source);
+
+public sealed record AnswerMessage(string From, SessionDescriptionInit Sdp, string? Connection = null) : ServerMessage;
+
+public sealed record IceCandidateMessage(
+    string From,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] IceCandidateInit? Candidate,
+    string? Connection = null) : ServerMessage;
+
+/// <param name="PeerId">Null when nobody has spoken for a while.</param>
+public sealed record ActiveSpeakerMessage([property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? PeerId) : ServerMessage;
+
+/// <param name="From">The sender's display name.</param>
+/// <param name="Offset">Seconds since the meeting's start.</param>
+public sealed record ChatMessage(
+    string Id, string From, string PeerId, string Text, DateTimeOffset Timestamp, double Offset, string? To) : ServerMessage;
+
+public sealed record ChatHistoryMessage(IReadOnlyList<ChatMessageView> Messages) : ServerMessage;
+
+public sealed record TrackMessage(string PeerId, string Source, bool Muted, bool? Removed = null) : ServerMessage;
+
+public sealed record ReactionMessage(string PeerId, string Emoji) : ServerMessage;
+
+public sealed record HandMessage(string PeerId, bool Raised) : ServerMessage;
+
+/// <param name="From">The host who asked, or null for the REST interface.</param>
+public sealed record MuteRequestMessage(
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? From, string Source) : ServerMessage;
+
+/// <param name="Topology"><c>sfu</c> or <c>p2p</c>: direct connections end or start.</param>
+public sealed record TopologyMessage(string Topology) : ServerMessage;
+
+public sealed record MeetingEndedMessage(string Reason) : ServerMessage;
+
+/// <summary>The server is about to restart; the meeting goes on.</summary>
+public sealed record ReconnectMessage(int AfterMs) : ServerMessage;
+
+/// <param name="Code">One of <see cref="SignalingErrors"/>.</param>
+/// <param name="Ref">The <c>type</c> of the message that the error is about.</param>
+public sealed record ErrorMessage(string Code, string Message, string? Ref = null) : ServerMessage;
+
+public sealed record PongMessage(JsonElement? Id, DateTimeOffset ServerTime) : ServerMessage;

@@ -1,0 +1,16 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Tertulia.Contracts.Signaling;
+
+/// <summary>JSON of the signaling messages to clients: camelCase, absent values left out, timestamps in UTC with milliseconds.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    Converters = [typeof(UtcTimestampConverter)])]
+[JsonSerializable(typeof(ServerMessage))]
+public sealed partial class SignalingJson : JsonSerializerContext
+{
+    /// <summary>The message as UTF-8 text, ready for a socket.</summary>
+    public static byte[] Write(ServerMessage message) => JsonSerializer.SerializeToUtf8Bytes(message, Default.ServerMessage);
+}
