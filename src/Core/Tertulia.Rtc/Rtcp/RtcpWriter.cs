@@ -35,7 +35,7 @@ public ref struct RtcpWriter
         return true;
     }
 
-    public bool AddReceiverReport(Ssrc ssrc, ReadOnlySpan<ReportBlock> blocks)
+    public bool AddReceiverReport(Ssrc ssrc, scoped ReadOnlySpan<ReportBlock> blocks)
     {
         if (!TryBegin(RtcpPacketType.ReceiverReport, blocks.Length, 4 + blocks.Length * ReportBlock.Length, out var body)) return false;
         BinaryPrimitives.WriteUInt32BigEndian(body, ssrc.Value);
@@ -70,7 +70,7 @@ public ref struct RtcpWriter
     /// <param name="sender">Our SSRC in this session.</param>
     /// <param name="media">The stream whose packets are missing.</param>
     /// <param name="lost">Sequence numbers, oldest first: numbers within 16 of each other share an item.</param>
-    public bool AddGenericNack(Ssrc sender, Ssrc media, ReadOnlySpan<ushort> lost)
+    public bool AddGenericNack(Ssrc sender, Ssrc media, scoped ReadOnlySpan<ushort> lost)
     {
         if (lost.IsEmpty) return true;
         var items = 0;

@@ -1,0 +1,116 @@
+using Tertulia.Rtc.Codecs;
+using Tertulia.Rtc.Net;
+using Tertulia.Rtc.Rtcp;
+using Tertulia.Rtc.Rtp;
+using Tertulia.Rtc.Sdp;
+
+namespace Tertulia.Rtc;
+
+/// <summary>The receiving half of a connection after decryption: which stream, which codec, repaired or not, what is missing.</summary>
+internal sealed class MediaReceiver(PeerConnectionEvents events)
+{
+    private readonly ReceiveStreamTable _table = new();
+
+    public IReadOnlyCollection<ReceiveStream> Streams => _table.Streams;
+
+    public Dictionary<uint, ReceiveStream>.ValueCollection StreamValues => _table.Streams;
+
+    /// <summary>Arrival times for the sender's congestion control.</summary>
+    public TransportFeedbackRecorder Arrivals { get; } = new();
+
+    /// <summary>Any SSRC of the sender, which transport-wide feedback must name.</summary>
+    public Ssrc AnyMediaSsrc { get; private set; }
+
+    /// <summary>When some stream wants to ask for what it misses.</summary>
+    public Instant NackDeadline { get; set; } = Instant.Never;
+
+    public void Configure(IReadOnlyList<NegotiatedMedia> sections) => _table.Configure(sections);
+
+    public bool TryGet(Ssrc ssrc, out ReceiveStream? stream) => _table.TryGet(ssrc, out stream);
+
+    public bool Receive(Instant now, ReadOnlySpan<byte> bytes, out ReceivedRtp received)
+    {
+        received = default;
+        if (!RtpPacket.TryParse(bytes, out var packet)) return Drop(DropReason.MalformedRtp);
+
+        var extensions = _table.Extensions;
+        if (extensions.TransportSequence != 0
+            && packet.TryGetExtension(extensions.TransportSequence, out var transportSequence) && transportSequence.Length >= 2)
+        {
+            AnyMediaSsrc = packet.Ssrc;
+            Arrivals.OnArrival(System.Buffers.Binary.BinaryPrimitives.ReadUInt16BigEndian(transportSequence), now);
+        }
+
+        var reason = _table.Resolve(packet, out var stream);
+        if (reason != DropReason.None) return Drop(reason);
+
+        return stream!.IsRetransmission
+            ? ReceiveRetransmission(now, packet, stream, out received)
+            : Accept(now, packet, stream, packet.SequenceNumber, packet.Payload, packet.PayloadType, isRecovered: false, out received);
+    }
+
+    private bool ReceiveRetransmission(Instant now, scoped in RtpPacket packet, ReceiveStream stream, out ReceivedRtp received)
+    {
+        received = default;
+        stream.Statistics.OnPacket(now, packet);
+
+        // Senders probe for bandwidth with padding on this stream: nothing to unwrap then.
+        if (!Rtx.TryReadPayload(packet.Payload, out var original, out var payload) || payload.IsEmpty) return Drop(DropReason.PaddingOnly);
+        if (stream.Section.RepairedCodec(packet.PayloadType) is not { } codec) return Drop(DropReason.UnknownPayloadType);
+        return Accept(now, packet, stream.Repairs!, original, payload, codec.PayloadType, isRecovered: true, out received);
+    }
+
+    private bool Accept(
+        Instant now, scoped in RtpPacket packet, ReceiveStream stream, ushort sequenceNumber, ReadOnlySpan<byte> payload, byte payloadType, bool isRecovered, out ReceivedRtp received)
+    {
+        received = default;
+        if (stream.Section.Codec(payloadType) is not { } codec) return Drop(DropReason.UnknownPayloadType);
+
+        if (!isRecovered) stream.Statistics.OnPacket(now, packet);
+        var extended = stream.Unwrap(sequenceNumber);
+        if (!stream.TryMarkSeen(extended))
+        {
+            stream.CountDuplicate();
+            return Drop(DropReason.Duplicate);
+        }
+
+        var startsKeyFrame = stream.Kind == MediaKind.Video && KeyFrameDetector.IsKeyFrameStart(codec.Kind, payload);
+        if (stream.Nack is { } nack) TrackLosses(now, stream, nack, extended, startsKeyFrame);
+        if (isRecovered) stream.CountRecovered();
+        if (payload.IsEmpty) return Drop(DropReason.PaddingOnly);
+
+        var extensions = _table.Extensions;
+        received = new ReceivedRtp
+        {
+            Stream = stream,
+            Codec = codec,
+            SequenceNumber = extended,
+            Timestamp = packet.Timestamp,
+            Marker = packet.Marker,
+            Payload = payload,
+            AudioLevel = ReadByte(packet, extensions.AudioLevel),
+            VideoOrientation = ReadByte(packet, extensions.VideoOrientation),
+            StartsKeyFrame = startsKeyFrame,
+            IsRecovered = isRecovered,
+        };
+        return true;
+    }
+
+    private void TrackLosses(Instant now, ReceiveStream stream, NackGenerator nack, ExtendedSequenceNumber sequenceNumber, bool startsKeyFrame)
+    {
+        nack.OnPacket(now, sequenceNumber);
+        if (startsKeyFrame) nack.OnKeyFrame(sequenceNumber);
+        if (nack.KeyFrameNeeded && !stream.KeyFrameNeedTold) events.Add(new PeerConnectionEvent(PeerConnectionEventKind.KeyFrameNeeded) { ReceiveStream = stream });
+        stream.KeyFrameNeedTold = nack.KeyFrameNeeded;
+        NackDeadline = Instant.Min(NackDeadline, nack.NextDeadline);
+    }
+
+    private static byte? ReadByte(in RtpPacket packet, byte id) =>
+        id != 0 && packet.TryGetExtension(id, out var value) && value.Length > 0 ? value[0] : null;
+
+    private bool Drop(DropReason reason)
+    {
+        events.Drops.Add(reason);
+        return false;
+    }
+}

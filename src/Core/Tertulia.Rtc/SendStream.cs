@@ -1,0 +1,81 @@
+using System.Text;
+using Tertulia.Rtc.Net;
+using Tertulia.Rtc.Rtp;
+
+namespace Tertulia.Rtc;
+
+/// <summary>One RTP stream that a connection sends, with its retransmission stream and what the receiver reports of it.</summary>
+public sealed class SendStream
+{
+    private Instant _anchorAt = Instant.Never;
+    private uint _anchorTimestamp;
+
+    internal SendStream(string mid, Ssrc ssrc, Ssrc? rtxSsrc, string cname, SendExtensions extensions, ushort firstRtxSequenceNumber)
+    {
+        Mid = mid;
+        Ssrc = ssrc;
+        RtxSsrc = rtxSsrc;
+        Cname = cname;
+        CnameBytes = Encoding.ASCII.GetBytes(cname);
+        Extensions = extensions;
+        NextRtxSequenceNumber = firstRtxSequenceNumber;
+    }
+
+    public string Mid { get; }
+
+    public Ssrc Ssrc { get; }
+
+    public Ssrc? RtxSsrc { get; }
+
+    public string Cname { get; }
+
+    /// <summary>The receiver's ids of the header extensions that are sent to it.</summary>
+    public SendExtensions Extensions { get; internal set; }
+
+    public uint PacketsSent { get; private set; }
+
+    /// <summary>Payload bytes sent, as sender reports count them (RFC 3550 section 6.4.1).</summary>
+    public uint OctetsSent { get; private set; }
+
+    public long PacketsRetransmitted { get; private set; }
+
+    /// <summary>Share of packets lost since the receiver's last report, 0-1.</summary>
+    public double FractionLost { get; internal set; }
+
+    public int CumulativeLost { get; internal set; }
+
+    /// <summary>From the receiver's last report that echoed one of ours; null before.</summary>
+    public TimeSpan? RoundTripTime { get; internal set; }
+
+    internal byte[] CnameBytes { get; }
+
+    internal ushort NextRtxSequenceNumber { get; set; }
+
+    internal int ClockRate { get; private set; }
+
+    internal bool CanReport => _anchorAt != Instant.Never && PacketsSent > 0;
+
+    /// <summary>
+    /// Ties the RTP timestamps of this stream to local time: what carries <paramref name="timestamp"/> was captured at
+    /// <paramref name="at"/>. Sender reports extrapolate from here, so that the receiver can align audio and video.
+    /// </summary>
+    public void SetClockAnchor(Instant at, uint timestamp, int clockRate)
+    {
+        _anchorAt = at;
+        _anchorTimestamp = timestamp;
+        ClockRate = clockRate;
+    }
+
+    internal uint TimestampAt(Instant now) => _anchorTimestamp + (uint)(long)((now - _anchorAt).TotalSeconds * ClockRate);
+
+    internal void OnSent(int payloadLength)
+    {
+        PacketsSent++;
+        OctetsSent += (uint)payloadLength;
+    }
+
+    internal void OnRetransmitted() => PacketsRetransmitted++;
+}
+
+/// <summary>Header extension ids that the receiver negotiated; 0 means: not sent.</summary>
+public readonly record struct SendExtensions(byte TransportSequence, byte AudioLevel, byte VideoOrientation);
