@@ -1,0 +1,63 @@
+using Tertulia.Rtc;
+using Tertulia.Rtc.Net;
+using Tertulia.Rtc.Sdp;
+
+namespace Tertulia.Sfu.Forwarding;
+
+/// <summary>One encoding of a published track: the only one of a plain camera, or one simulcast layer.</summary>
+internal sealed class PublishedLayer(PublishedTrack track, ReceiveStream stream, int index)
+{
+    // A layer that was silent for this long is not there any more: senders drop layers when bandwidth or CPU runs short.
+    private static readonly TimeSpan SilenceLimit = TimeSpan.FromSeconds(1);
+
+    // A request may be lost, or the key frame on its way: ask again only after this.
+    private static readonly TimeSpan KeyFrameSpacing = TimeSpan.FromMilliseconds(500);
+
+    private Instant _lastPacketAt = Instant.Never;
+    private Instant _lastKeyFrameRequest = Instant.Never;
+    private bool _keyFrameWanted;
+
+    public PublishedTrack Track { get; } = track;
+
+    public ReceiveStream Stream { get; } = stream;
+
+    /// <summary>0 is the smallest picture.</summary>
+    public int Index { get; } = index;
+
+    /// <summary>Null for audio, which is never retransmitted.</summary>
+    public PacketHistory? History { get; } = stream.Kind == MediaKind.Video ? new PacketHistory() : null;
+
+    /// <summary>When the sample with <see cref="AnchorTimestamp"/> was captured, on our clock; Never before the first sender report.</summary>
+    public Instant AnchorAt { get; private set; } = Instant.Never;
+
+    public uint AnchorTimestamp { get; private set; }
+
+    public long KeyFrameRequests { get; private set; }
+
+    public bool IsFlowing(Instant now) => _lastPacketAt != Instant.Never && now - _lastPacketAt < SilenceLimit;
+
+    public void OnPacket(Instant now, in ReceivedRtp packet)
+    {
+        _lastPacketAt = now;
+        if (packet.StartsKeyFrame) _keyFrameWanted = false;
+        History?.Store(packet);
+    }
+
+    public void SetAnchor(Instant capturedAt, uint timestamp) => (AnchorAt, AnchorTimestamp) = (capturedAt, timestamp);
+
+    /// <summary>Some receiver cannot go on without a key frame. Repeated until one begins.</summary>
+    public void WantKeyFrame(Instant now)
+    {
+        if (Stream.Kind != MediaKind.Video) return;
+        _keyFrameWanted = true;
+        RequestKeyFrameIfDue(now);
+    }
+
+    public void RequestKeyFrameIfDue(Instant now)
+    {
+        if (!_keyFrameWanted || (_lastKeyFrameRequest != Instant.Never && now - _lastKeyFrameRequest < KeyFrameSpacing)) return;
+        _lastKeyFrameRequest = now;
+        KeyFrameRequests++;
+        Track.Publisher.RequestKeyFrame(Stream);
+    }
+}

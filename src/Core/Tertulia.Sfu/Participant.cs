@@ -1,0 +1,48 @@
+using Tertulia.Rtc;
+using Tertulia.Rtc.Net;
+using Tertulia.Rtc.Rtcp;
+using Tertulia.Sfu.Forwarding;
+
+namespace Tertulia.Sfu;
+
+/// <summary>One participant of a room: its connections and what it publishes.</summary>
+internal sealed class Participant(ParticipantId id, string cname)
+{
+    private readonly Dictionary<TrackSource, PublishedTrack> _tracks = [];
+
+    public ParticipantId Id { get; } = id;
+
+    /// <summary>Canonical name of everything it publishes (RFC 3550 section 6.5.1): receivers play what shares one in sync.</summary>
+    public string Cname { get; } = cname;
+
+    public Dictionary<ConnectionKey, RoomConnection> Connections { get; } = [];
+
+    public IReadOnlyDictionary<TrackSource, PublishedTrack> Tracks => _tracks;
+
+    /// <summary>Sources that are not to be forwarded, whether or not they are published yet.</summary>
+    public HashSet<TrackSource> Muted { get; } = [];
+
+    public MediaClock Clock { get; } = new();
+
+    /// <summary>What stands for this participant's picture on a connection that can show only one.</summary>
+    public PublishedTrack? MainVideo => _tracks.GetValueOrDefault(TrackSource.Screen) ?? _tracks.GetValueOrDefault(TrackSource.Camera);
+
+    public PublishedTrack? Microphone => _tracks.GetValueOrDefault(TrackSource.Microphone);
+
+    public void AddTrack(PublishedTrack track) => _tracks[track.Source] = track;
+
+    public bool RemoveTrack(TrackSource source, out PublishedTrack? track) => _tracks.Remove(source, out track);
+
+    public void RequestKeyFrame(ReceiveStream stream)
+    {
+        if (!Connections.TryGetValue(ConnectionKey.Uplink, out var uplink)) return;
+        uplink.Connection.RequestKeyFrame(stream);
+        uplink.WantsPoll();
+    }
+
+    public void OnSenderReport(Instant now, PublishedLayer layer)
+    {
+        Clock.Update(now, layer.Stream.SenderReportTime);
+        layer.Track.OnClockAnchor(layer, Clock.ToLocal(layer.Stream.SenderReportTime), layer.Stream.SenderReportTimestamp);
+    }
+}

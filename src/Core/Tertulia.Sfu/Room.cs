@@ -1,0 +1,304 @@
+using Tertulia.Rtc;
+using Tertulia.Rtc.Dtls;
+using Tertulia.Rtc.Ice;
+using Tertulia.Rtc.Net;
+using Tertulia.Rtc.Rtp;
+using Tertulia.Rtc.Sdp;
+using Tertulia.Sfu.Forwarding;
+using Tertulia.Sfu.Negotiation;
+using Tertulia.Sfu.Speakers;
+
+namespace Tertulia.Sfu;
+
+/// <summary>
+/// The media side of one meeting: participants, their connections, and the way of every packet from a publisher to its
+/// receivers. Sans-IO and for one thread at a time: datagrams, commands and time come in; datagrams and events go out.
+/// </summary>
+public sealed class Room
+{
+    private readonly RoomOptions _options;
+    private readonly ConnectionTable _table;
+    private readonly Dictionary<ParticipantId, Participant> _participants = [];
+    private readonly Queue<RoomEvent> _events = [];
+    private readonly ConnectionSchedule _schedule = new();
+    private readonly Queue<RoomConnection> _wantPoll = [];
+    private readonly DominantSpeaker _speakers = new();
+    private readonly RoomNegotiator _negotiator;
+
+    public Room(RoomOptions options, ConnectionTable table)
+    {
+        _options = options;
+        _table = table;
+        _negotiator = new RoomNegotiator(this, options);
+    }
+
+    public RoomStatistics Statistics { get; } = new();
+
+    public int ParticipantCount => _participants.Count;
+
+    public Instant NextDeadline => _wantPoll.Count > 0 ? Instant.Zero : Instant.Min(_schedule.NextDeadline, _speakers.NextDeadline);
+
+    internal IEnumerable<Participant> Participants => _participants.Values;
+
+    /// <exception cref="InvalidOperationException">The participant is there already.</exception>
+    public void AddParticipant(Instant now, ParticipantId id)
+    {
+        if (!_participants.TryAdd(id, new Participant(id, _options.Entropy.NextIceText(16)))) throw new InvalidOperationException($"Participant {id} is in the room already.");
+    }
+
+    /// <summary>Closes the participant's connections, and those of others that stand in for it alone.</summary>
+    public void RemoveParticipant(Instant now, ParticipantId id)
+    {
+        if (!_participants.Remove(id, out var leaving)) return;
+        foreach (var source in leaving.Tracks.Keys.ToList()) Unpublish(now, leaving, source);
+        foreach (var connection in leaving.Connections.Values.ToList()) Dispose(now, connection);
+        foreach (var participant in _participants.Values) CloseConnection(now, participant.Id, ConnectionKey.DownlinkOf(id));
+        _speakers.Remove(id);
+    }
+
+    /// <summary>
+    /// Answers a participant's offer: its uplink (transport dialect), or a connection on which it wants to see one peer. An
+    /// offer for a connection that exists renegotiates it, unless it comes from a new connection of the client's.
+    /// </summary>
+    /// <param name="tracks">Uplink: what each section carries; without it audio is the microphone and video the camera.</param>
+    public NegotiationResult Answer(Instant now, ParticipantId id, ConnectionKey connection, string offerSdp, IReadOnlyList<TrackAssignment>? tracks = null) =>
+        _participants.TryGetValue(id, out var participant)
+            ? _negotiator.Answer(now, participant, connection, offerSdp, tracks)
+            : UnknownParticipant(id);
+
+    /// <summary>
+    /// Makes an offer: an uplink to receive on, or a downlink to send on. The shared downlink is renegotiated if it exists;
+    /// the others, and it too with <paramref name="fresh"/>, are made anew.
+    /// </summary>
+    public NegotiationResult Offer(Instant now, ParticipantId id, ConnectionKey connection, bool fresh = false) =>
+        _participants.TryGetValue(id, out var participant) ? _negotiator.Offer(now, participant, connection, fresh) : UnknownParticipant(id);
+
+    /// <summary>Takes the answer to the last <see cref="Offer"/> for that connection.</summary>
+    public NegotiationResult ApplyAnswer(Instant now, ParticipantId id, ConnectionKey connection, string answerSdp) =>
+        _participants.TryGetValue(id, out var participant)
+            ? _negotiator.ApplyAnswer(now, participant, connection, answerSdp)
+            : UnknownParticipant(id);
+
+    public void CloseConnection(Instant now, ParticipantId id, ConnectionKey connection)
+    {
+        if (!_participants.TryGetValue(id, out var participant) || !participant.Connections.Remove(connection, out var closing)) return;
+        if (connection.Kind == ConnectionKind.Uplink)
+        {
+            foreach (var source in participant.Tracks.Keys.ToList()) Unpublish(now, participant, source);
+        }
+
+        Dispose(now, closing);
+    }
+
+    /// <summary>While muted, what that source sends is received but not forwarded.</summary>
+    public void SetMuted(Instant now, ParticipantId id, TrackSource source, bool muted)
+    {
+        if (!_participants.TryGetValue(id, out var participant)) return;
+        if (muted) participant.Muted.Add(source);
+        else participant.Muted.Remove(source);
+        participant.Tracks.GetValueOrDefault(source)?.SetMuted(now, muted);
+    }
+
+    /// <summary>What the participant publishes now.</summary>
+    public IReadOnlyList<TrackSource> PublishedSources(ParticipantId id) =>
+        _participants.TryGetValue(id, out var participant) ? [.. participant.Tracks.Keys] : [];
+
+    /// <summary>Takes one datagram that the <see cref="ConnectionTable"/> routed to <paramref name="connection"/> of this room.</summary>
+    public void HandleDatagram(Instant now, RoomConnection connection, in NetworkPath path, Span<byte> datagram, DatagramBatch outbox)
+    {
+        if (connection.IsDisposed) return;
+        var peer = connection.Connection;
+        Statistics.DatagramsReceived++;
+        if (peer.HandleDatagram(now, path, datagram, outbox, out var packet))
+        {
+            HandleRtp(now, connection, packet, outbox);
+        }
+        else if (peer.IsPathAuthenticated)
+        {
+            connection.ClaimAddress(path.Remote);
+            peer.AcknowledgePath();
+        }
+
+        HandleEvents(now, connection, outbox);
+        if (!connection.IsDisposed) Service(now, connection, outbox);
+    }
+
+    public void HandleTimeout(Instant now)
+    {
+        while (_schedule.TryTakeDue(now, out var connection))
+        {
+            if (connection.IsDisposed) continue;
+            connection.Connection.HandleTimeout(now);
+            connection.WantsPoll();
+        }
+
+        if (now >= _speakers.NextDeadline) DecideSpeaker(now);
+    }
+
+    /// <summary>Writes what commands and timeouts left to send. What packets caused is written while they are handled.</summary>
+    public void Poll(Instant now, DatagramBatch outbox)
+    {
+        while (_wantPoll.TryDequeue(out var connection))
+        {
+            connection.PollTaken();
+            if (connection.IsDisposed) continue;
+            HandleEvents(now, connection, outbox);
+            if (!connection.IsDisposed) Service(now, connection, outbox);
+        }
+    }
+
+    public bool TryPollEvent(out RoomEvent roomEvent) => _events.TryDequeue(out roomEvent!);
+
+    internal void EnqueuePoll(RoomConnection connection) => _wantPoll.Enqueue(connection);
+
+    internal void Emit(RoomEvent roomEvent) => _events.Enqueue(roomEvent);
+
+    internal Participant? Find(ParticipantId id) => _participants.GetValueOrDefault(id);
+
+    internal RoomConnection Open(Participant participant, ConnectionKey key)
+    {
+        var ice = IceLiteAgent.NewCredentials(_options.Entropy);
+        var connection = new PeerConnection(new PeerConnectionOptions
+        {
+            Ice = new IceLiteAgent(ice, _options.Entropy, _options.ConsentTimeout),
+            Certificate = _options.Certificate,
+            Entropy = _options.Entropy,
+            NtpAtZero = _options.NtpAtZero,
+            AgreedKeys = _options.AgreedKeys?.Invoke(participant.Id, key),
+        });
+        var transport = new LocalTransport(ice, _options.Certificate.Sha256Fingerprint, _options.Candidates)
+        {
+            SessionId = _options.Entropy.NextUInt64() >> 2,
+        };
+        var opened = new RoomConnection(this, participant, key, connection, transport, _table);
+        participant.Connections[key] = opened;
+        Statistics.ConnectionsOpened++;
+        return opened;
+    }
+
+    internal void Publish(Instant now, Participant participant, TrackSource source, MediaKind kind)
+    {
+        if (participant.Tracks.ContainsKey(source)) return;
+        var track = new PublishedTrack(participant, source, kind);
+        participant.AddTrack(track);
+        track.SetMuted(now, participant.Muted.Contains(source));
+        OnTracksChanged(now, participant);
+    }
+
+    internal void Unpublish(Instant now, Participant participant, TrackSource source)
+    {
+        if (!participant.RemoveTrack(source, out var track)) return;
+        foreach (var layer in track!.Layers) layer.Stream.Owner = null;
+        OnTracksChanged(now, participant);
+        Emit(new RoomEvent.TrackEnded(participant.Id, source));
+    }
+
+    /// <summary>Ties everyone's subscriptions to what the participant publishes now.</summary>
+    private void OnTracksChanged(Instant now, Participant publisher)
+    {
+        foreach (var participant in _participants.Values)
+        {
+            if (participant == publisher) continue;
+            foreach (var connection in participant.Connections.Values)
+            {
+                if (connection.Key.Kind == ConnectionKind.Downlink) Emit(new RoomEvent.DownlinkOutdated(participant.Id));
+                foreach (var section in connection.Sections)
+                {
+                    if (section.Publisher == publisher.Id) section.Subscription?.Attach(now, TrackFor(connection, section, publisher));
+                }
+            }
+        }
+    }
+
+    /// <summary>What a section carries: on a peer's own connection its microphone and its main picture, else one named source.</summary>
+    internal static PublishedTrack? TrackFor(RoomConnection connection, DownlinkSection section, Participant publisher) =>
+        connection.Key.Kind != ConnectionKind.PeerDownlink ? publisher.Tracks.GetValueOrDefault(section.Source)
+        : section.Kind == MediaKind.Audio ? publisher.Microphone
+        : publisher.MainVideo;
+
+    private void HandleRtp(Instant now, RoomConnection connection, in ReceivedRtp packet, DatagramBatch outbox)
+    {
+        Statistics.PacketsReceived++;
+        if (packet.Stream.Owner is not PublishedLayer layer && !TryAdopt(connection, packet.Stream, out layer))
+        {
+            connection.Connection.Drops.Add(DropReason.NoTrack);
+            return;
+        }
+
+        var track = layer.Track;
+        if (!track.HasStarted) Emit(new RoomEvent.TrackStarted(track.Publisher.Id, track.Source));
+        if (packet.AudioLevel is { } level && track.Source == TrackSource.Microphone && !track.IsMuted)
+        {
+            _speakers.OnAudioLevel(now, track.Publisher.Id, (byte)(level & 0x7f), (level & 0x80) != 0);
+            if (now >= _speakers.NextDeadline) DecideSpeaker(now);
+        }
+
+        track.OnPacket(now, layer, packet, outbox, connection.Connection.Drops);
+    }
+
+    /// <summary>The first packet of a stream: which track, and which layer of it?</summary>
+    private static bool TryAdopt(RoomConnection connection, ReceiveStream stream, out PublishedLayer layer)
+    {
+        layer = null!;
+        if (!connection.Assignments.TryGetValue(stream.Mid, out var source)) return false;
+        if (!connection.Participant.Tracks.TryGetValue(source, out var track)) return false;
+        layer = track.AddLayer(stream, stream.RidIndex);
+        stream.Owner = layer;
+        return true;
+    }
+
+    private void HandleEvents(Instant now, RoomConnection connection, DatagramBatch outbox)
+    {
+        while (connection.Connection.TryPollEvent(out var happened))
+        {
+            switch (happened.Kind)
+            {
+                case PeerConnectionEventKind.StateChanged:
+                    OnStateChanged(now, connection, happened.State);
+                    break;
+                case PeerConnectionEventKind.KeyFrameRequested:
+                    connection.FindSubscription(happened.SendStream!)?.OnKeyFrameRequested(now);
+                    break;
+                case PeerConnectionEventKind.PacketMissing:
+                    connection.FindSubscription(happened.SendStream!)?.Retransmit(now, happened.PacketId, outbox);
+                    break;
+                case PeerConnectionEventKind.SenderReport when happened.ReceiveStream!.Owner is PublishedLayer layer:
+                    connection.Participant.OnSenderReport(now, layer);
+                    break;
+                case PeerConnectionEventKind.KeyFrameNeeded when happened.ReceiveStream!.Owner is PublishedLayer layer:
+                    layer.WantKeyFrame(now);
+                    break;
+            }
+        }
+    }
+
+    private void OnStateChanged(Instant now, RoomConnection connection, PeerConnectionState state)
+    {
+        if (state == PeerConnectionState.Connected)
+        {
+            Statistics.ConnectionsEstablished++;
+            foreach (var section in connection.Sections) section.Subscription?.OnKeyFrameRequested(now);
+        }
+
+        Emit(new RoomEvent.ConnectionStateChanged(connection.ParticipantId, connection.Key, state));
+    }
+
+    private void Service(Instant now, RoomConnection connection, DatagramBatch outbox)
+    {
+        connection.Connection.Poll(now, outbox);
+        _schedule.Reschedule(connection, connection.Connection.NextDeadline);
+    }
+
+    private void Dispose(Instant now, RoomConnection connection)
+    {
+        connection.Dispose(now);
+        Statistics.Add(connection.Connection);
+    }
+
+    private void DecideSpeaker(Instant now)
+    {
+        if (_speakers.TryDecide(now, out var speaker)) Emit(new RoomEvent.ActiveSpeakerChanged(speaker));
+    }
+
+    private static NegotiationResult UnknownParticipant(ParticipantId id) => NegotiationResult.Refused("unknown-peer", $"There is no participant {id}.");
+}

@@ -1,0 +1,25 @@
+using Tertulia.Rtc;
+
+namespace Tertulia.Sfu;
+
+/// <summary>What a room has to say to whoever runs the meeting.</summary>
+public abstract record RoomEvent
+{
+    private RoomEvent()
+    {
+    }
+
+    public sealed record ConnectionStateChanged(ParticipantId Participant, ConnectionKey Connection, PeerConnectionState State) : RoomEvent;
+
+    /// <summary>The first media packet of that source has come.</summary>
+    public sealed record TrackStarted(ParticipantId Participant, TrackSource Source) : RoomEvent;
+
+    /// <summary>That source is not published any more.</summary>
+    public sealed record TrackEnded(ParticipantId Participant, TrackSource Source) : RoomEvent;
+
+    /// <summary>Somebody else speaks; null when nobody has for a while.</summary>
+    public sealed record ActiveSpeakerChanged(ParticipantId? Speaker) : RoomEvent;
+
+    /// <summary>The tracks that this participant's shared downlink should carry have changed: offer it again.</summary>
+    public sealed record DownlinkOutdated(ParticipantId Participant) : RoomEvent;
+}
