@@ -54,7 +54,7 @@ internal sealed class DownlinkComposer(Room room, RoomOptions options)
             }
         }
 
-        return sections.TakeForOffer();
+        return [.. sections.Sections];
     }
 
     public static IReadOnlyList<DownlinkTrack> Tracks(RoomConnection connection) =>
