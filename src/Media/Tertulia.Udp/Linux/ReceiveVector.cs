@@ -1,0 +1,120 @@
+using System.Runtime.InteropServices;
+using Tertulia.Rtc.Net;
+using static Tertulia.Udp.Linux.Native;
+
+namespace Tertulia.Udp.Linux;
+
+/// <summary>The kernel's view of a <see cref="ReceiveBatch"/>: one message header, address and control buffer for each slot.</summary>
+internal sealed unsafe class ReceiveVector : IDisposable
+{
+    private readonly ushort _localPort;
+    private readonly UdpPortStatistics _statistics;
+    private ReceiveBatch? _batch;
+    private MultiMessageHeader* _headers;
+    private SocketAddressStorage* _names;
+    private IoVector* _vectors;
+    private byte* _controls;
+    private uint _droppedByKernel;
+
+    public ReceiveVector(ushort localPort, UdpPortStatistics statistics)
+    {
+        _localPort = localPort;
+        _statistics = statistics;
+    }
+
+    public void Receive(FileDescriptor socket, ReceiveBatch batch)
+    {
+        if (!ReferenceEquals(batch, _batch)) Attach(batch);
+        batch.Clear();
+        var received = RecvMMsg(socket, _headers, (uint)batch.Slots, MsgDontWait, null);
+        if (received < 0)
+        {
+            if (Marshal.GetLastPInvokeError() is not (Eagain or Eintr)) _statistics.ReceiveErrors++;
+            return;
+        }
+
+        batch.UsedSlots = received;
+        for (var i = 0; i < received; i++)
+        {
+            Take(batch, i);
+            Prepare(i);
+        }
+    }
+
+    public void Dispose()
+    {
+        NativeMemory.Free(_headers);
+        NativeMemory.Free(_names);
+        NativeMemory.Free(_vectors);
+        NativeMemory.Free(_controls);
+        _headers = null;
+        _names = null;
+        _vectors = null;
+        _controls = null;
+        _batch = null;
+    }
+
+    private void Take(ReceiveBatch batch, int slot)
+    {
+        ref var message = ref _headers[slot];
+        var length = (int)message.Length;
+        var control = ControlMessages.Read(new(_controls + slot * ControlMessages.BufferSize, (int)message.Header.ControlLength), _localPort);
+        if (control.DroppedByKernel is { } dropped)
+        {
+            _statistics.ReceiveBufferOverflows += unchecked(dropped - _droppedByKernel);
+            _droppedByKernel = dropped;
+        }
+
+        if ((message.Header.Flags & MsgTrunc) != 0)
+        {
+            _statistics.Truncated++;
+            return;
+        }
+
+        var path = new NetworkPath(SocketAddresses.Read(&_names[slot]), control.Local);
+        var offset = slot * batch.SlotSize;
+        var segment = control.SegmentSize > 0 ? control.SegmentSize : length;
+        if (segment < length) _statistics.CoalescedReads++;
+        _statistics.ReceivedBytes += length;
+        do
+        {
+            var size = Math.Min(segment, length);
+            if (batch.TryAdd(path, offset, size)) _statistics.ReceivedDatagrams++;
+            else _statistics.Truncated++;
+            offset += size;
+            length -= size;
+        }
+        while (length > 0);
+    }
+
+    private void Attach(ReceiveBatch batch)
+    {
+        Dispose();
+        var slots = (nuint)batch.Slots;
+        _headers = (MultiMessageHeader*)NativeMemory.AllocZeroed(slots, (nuint)sizeof(MultiMessageHeader));
+        _names = (SocketAddressStorage*)NativeMemory.AllocZeroed(slots, (nuint)sizeof(SocketAddressStorage));
+        _vectors = (IoVector*)NativeMemory.AllocZeroed(slots, (nuint)sizeof(IoVector));
+        _controls = (byte*)NativeMemory.AllocZeroed(slots, ControlMessages.BufferSize);
+        _batch = batch;
+        var buffer = (byte*)Marshal.UnsafeAddrOfPinnedArrayElement(batch.Buffer, 0);
+        for (var i = 0; i < batch.Slots; i++)
+        {
+            _vectors[i] = new() { Base = buffer + i * batch.SlotSize, Length = (nuint)batch.SlotSize };
+            Prepare(i);
+        }
+    }
+
+    // The kernel overwrites the lengths with what it used.
+    private void Prepare(int slot)
+    {
+        _headers[slot].Header = new()
+        {
+            Name = &_names[slot],
+            NameLength = (uint)sizeof(SocketAddressStorage),
+            Vectors = &_vectors[slot],
+            VectorCount = 1,
+            Control = _controls + slot * ControlMessages.BufferSize,
+            ControlLength = ControlMessages.BufferSize,
+        };
+    }
+}
