@@ -1,4 +1,5 @@
 using Tertulia.Storage.Engines;
+using Tertulia.Storage.Migrations;
 
 namespace Tertulia.Storage;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Tertulia.Storage;
+namespace Tertulia.Storage.Migrations;
 
 /// <summary>One numbered step of the schema: <c>0001_name.sql</c>. Never changed once released; a change is a new number.</summary>
 internal sealed record Migration(int Version, string Name, string Sql)

@@ -1,4 +1,4 @@
-namespace Tertulia.Storage;
+namespace Tertulia.Storage.Migrations;
 
 /// <summary>Brings a database up to the schema this server knows, one transaction per step, and refuses one that is ahead of it.</summary>
 internal static class Migrator
