@@ -1,7 +1,5 @@
-using System.Buffers.Text;
-using System.Security.Cryptography;
-using System.Text;
-using System.Text.Json;
+using Tertulia.Control.Accounts.Tokens;
+using Tertulia.Storage;
 
 namespace Tertulia.Control.Accounts;
 
@@ -17,31 +15,53 @@ public enum MeetingTokenError
 /// <param name="Claims">Set exactly if <see cref="Error"/> is <see cref="MeetingTokenError.None"/>.</param>
 public readonly record struct MeetingTokenResult(MeetingTokenClaims? Claims, MeetingTokenError Error);
 
-/// <summary>Issues and verifies the tokens that open <c>/ws/signaling</c>.</summary>
-public sealed class MeetingTokens(TimeProvider time)
+/// <summary>Issues and verifies the tokens that open <c>/ws/signaling</c>: JWTs signed with Ed25519.</summary>
+public sealed class MeetingTokens
 {
     /// <summary>How long a fresh token opens a connection.</summary>
     public static readonly TimeSpan JoinLifetime = TimeSpan.FromMinutes(5);
 
-    // Stands in until the Ed25519 module is here; tokens of this do not outlive the process.
-    private readonly byte[] _key = RandomNumberGenerator.GetBytes(32);
+    private readonly TimeProvider _time;
 
-    public string Issue(MeetingTokenClaims claims)
+    /// <summary>With a key of its own: its tokens do not outlive it.</summary>
+    public MeetingTokens(TimeProvider time) : this([Ed25519Key.Generate()], time)
     {
-        var payload = JsonSerializer.SerializeToUtf8Bytes(claims);
-        return $"{Base64Url.EncodeToString(payload)}.{Base64Url.EncodeToString(HMACSHA256.HashData(_key, payload))}";
     }
+
+    /// <param name="keys">The first signs, all verify.</param>
+    /// <param name="time">The clock that expiry is measured by.</param>
+    public MeetingTokens(IReadOnlyList<Ed25519Key> keys, TimeProvider time)
+    {
+        Keys = keys;
+        _time = time;
+    }
+
+    /// <summary>For the key set that is published; only public halves leave the server.</summary>
+    public IReadOnlyList<Ed25519Key> Keys { get; }
+
+    /// <summary>With the deployment's keys, the first of which is made at the first start. So tokens stay good across restarts.</summary>
+    public static async Task<MeetingTokens> LoadAsync(SigningKeyStore store, TimeProvider time, CancellationToken cancellation = default)
+    {
+        var stored = await store.ListAsync(cancellation);
+        if (stored.Count == 0)
+        {
+            using var key = Ed25519Key.Generate();
+            var record = new SigningKeyRecord(key.KeyId, "Ed25519", Convert.ToBase64String(key.ExportSeed()), time.GetUtcNow());
+            await store.InsertAsync(record, cancellation);
+            stored = await store.ListAsync(cancellation);
+        }
+        return new MeetingTokens([.. stored.Select(key => Ed25519Key.FromSeed(Convert.FromBase64String(key.PrivateKey)))], time);
+    }
+
+    public string Issue(MeetingTokenClaims claims) =>
+        JsonWebToken.Create(Keys[0], MeetingTokenPayload.Of(claims, _time.GetUtcNow()), CompactJson.MeetingToken.MeetingTokenPayload);
 
     public MeetingTokenResult Verify(string token)
     {
-        var parts = token.Split('.');
-        if (parts.Length != 2 || !Base64Url.IsValid(parts[0]) || !Base64Url.IsValid(parts[1])) return new(null, MeetingTokenError.Invalid);
-        var payload = Base64Url.DecodeFromChars(parts[0]);
-        if (!CryptographicOperations.FixedTimeEquals(HMACSHA256.HashData(_key, payload), Base64Url.DecodeFromChars(parts[1])))
+        if (JsonWebToken.TryVerify(token, Keys, _time.GetUtcNow(), MeetingTokenJson.Default.MeetingTokenPayload, out var payload, out var error))
         {
-            return new(null, MeetingTokenError.Invalid);
+            return new(payload.ToClaims(), MeetingTokenError.None);
         }
-        var claims = JsonSerializer.Deserialize<MeetingTokenClaims>(Encoding.UTF8.GetString(payload));
-        return claims!.ExpiresAt > time.GetUtcNow() ? new(claims, MeetingTokenError.None) : new(null, MeetingTokenError.Expired);
+        return new(null, error == TokenError.Expired ? MeetingTokenError.Expired : MeetingTokenError.Invalid);
     }
 }
