@@ -122,8 +122,10 @@ install_packages() {
     prefer_packaged_dotnet
     [ ${#missing_packages[@]} -gt 0 ] || return 0
     say "Installing ${missing_packages[*]}"
-    as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing_packages[@]}" >&2 ||
-      die "apt-get could not install: ${missing_packages[*]}"
+    local log="$root/artifacts/apt.log"
+    mkdir -p "$root/artifacts"
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "${missing_packages[@]}" >"$log" 2>&1 ||
+      { tail -n 20 "$log" >&2; die "apt-get could not install: ${missing_packages[*]}"; }
   elif [ ${#missing_packages[@]} -gt 0 ]; then
     prefer_packaged_dotnet
     say "Some packages are missing and cannot be installed from here. As root, run:"
