@@ -62,7 +62,7 @@ public sealed class NackGenerator
         }
         else
         {
-            OnLate(number.Value);
+            OnLate(now, number.Value);
         }
     }
 
@@ -100,6 +100,7 @@ public sealed class NackGenerator
 
                 destination[written++] = (ushort)missing.Number;
                 missing.Requests++;
+                missing.Asked = now;
                 missing.Due = now + RetryInterval();
             }
 
@@ -166,20 +167,20 @@ public sealed class NackGenerator
         }
     }
 
-    private void OnLate(long number)
+    private void OnLate(Instant now, long number)
     {
         var index = Find(number);
         if (index < 0) return;
 
-        if (_missing[index].Requests > 0)
-        {
-            Recovered++;
-        }
-        else
+        // What comes sooner than any answer could was only overtaken.
+        ref readonly var missing = ref _missing[index];
+        if (missing.Requests == 0 || (missing.Requests == 1 && now - missing.Asked < RoundTrip / 2))
         {
             _inOrder = 0;
             _reorderDistance = (int)Math.Clamp(_highest - number + 1, _reorderDistance, MaxReorderDistance);
         }
+
+        if (missing.Requests > 0) Recovered++;
 
         Array.Copy(_missing, index + 1, _missing, index, --_count - index);
         UpdateDeadline();
@@ -228,5 +229,6 @@ public sealed class NackGenerator
     private record struct Missing(long Number, Instant Due)
     {
         public int Requests;
+        public Instant Asked;
     }
 }
