@@ -21,7 +21,7 @@ public readonly ref struct ExtendedReport
 
     public Ssrc SenderSsrc { get; }
 
-    public static bool TryParse(in RtcpPacket packet, out ExtendedReport report)
+    public static bool TryParse(scoped in RtcpPacket packet, out ExtendedReport report)
     {
         report = default;
         if (packet.Type != RtcpPacketType.ExtendedReport || packet.Body.Length < 4) return false;

@@ -19,7 +19,7 @@ public readonly ref struct GenericNack
 
     public Ssrc MediaSsrc { get; }
 
-    public static bool TryParse(in RtcpPacket packet, out GenericNack nack)
+    public static bool TryParse(scoped in RtcpPacket packet, out GenericNack nack)
     {
         nack = default;
         if (!packet.TryReadFeedback(
@@ -63,7 +63,7 @@ public readonly ref struct GenericNack
 /// <summary>PLI (RFC 4585 section 6.3.1): "send a key frame".</summary>
 public readonly record struct PictureLossIndication(Ssrc SenderSsrc, Ssrc MediaSsrc)
 {
-    public static bool TryParse(in RtcpPacket packet, out PictureLossIndication indication)
+    public static bool TryParse(scoped in RtcpPacket packet, out PictureLossIndication indication)
     {
         var parsed = packet.TryReadFeedback(
             RtcpPacketType.PayloadFeedback, RtcpPacket.PictureLossFormat, out var sender, out var media, out _);
@@ -99,7 +99,7 @@ public readonly ref struct FullIntraRequest
         }
     }
 
-    public static bool TryParse(in RtcpPacket packet, out FullIntraRequest request)
+    public static bool TryParse(scoped in RtcpPacket packet, out FullIntraRequest request)
     {
         request = default;
         if (!packet.TryReadFeedback(
@@ -132,7 +132,7 @@ public readonly ref struct Remb
 
     public Ssrc Ssrc(int index) => RtcpPacket.ReadSsrc(_ssrcs.Slice(4 * index, 4));
 
-    public static bool TryParse(in RtcpPacket packet, out Remb remb)
+    public static bool TryParse(scoped in RtcpPacket packet, out Remb remb)
     {
         remb = default;
         if (!packet.TryReadFeedback(

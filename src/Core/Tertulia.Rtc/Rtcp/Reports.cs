@@ -98,7 +98,7 @@ public readonly ref struct SenderReport
 
     public ReportBlocks Blocks { get; }
 
-    public static bool TryParse(in RtcpPacket packet, out SenderReport report)
+    public static bool TryParse(scoped in RtcpPacket packet, out SenderReport report)
     {
         report = default;
         var blocks = packet.Count * ReportBlock.Length;
@@ -121,7 +121,7 @@ public readonly ref struct ReceiverReport
 
     public ReportBlocks Blocks { get; }
 
-    public static bool TryParse(in RtcpPacket packet, out ReceiverReport report)
+    public static bool TryParse(scoped in RtcpPacket packet, out ReceiverReport report)
     {
         report = default;
         var blocks = packet.Count * ReportBlock.Length;

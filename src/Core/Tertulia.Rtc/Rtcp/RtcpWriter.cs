@@ -23,7 +23,7 @@ public ref struct RtcpWriter
     /// <param name="octetCount">Payload bytes sent since the start.</param>
     /// <param name="blocks">At most 31.</param>
     public bool AddSenderReport(
-        Ssrc ssrc, NtpTime ntpTime, uint rtpTimestamp, uint packetCount, uint octetCount, ReadOnlySpan<ReportBlock> blocks = default)
+        Ssrc ssrc, NtpTime ntpTime, uint rtpTimestamp, uint packetCount, uint octetCount, scoped ReadOnlySpan<ReportBlock> blocks = default)
     {
         if (!TryBegin(RtcpPacketType.SenderReport, blocks.Length, 24 + blocks.Length * ReportBlock.Length, out var body)) return false;
         BinaryPrimitives.WriteUInt32BigEndian(body, ssrc.Value);
@@ -45,7 +45,7 @@ public ref struct RtcpWriter
 
     /// <param name="ssrc">Our stream.</param>
     /// <param name="cname">UTF-8, at most 255 bytes.</param>
-    public bool AddSourceDescription(Ssrc ssrc, ReadOnlySpan<byte> cname)
+    public bool AddSourceDescription(Ssrc ssrc, scoped ReadOnlySpan<byte> cname)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(cname.Length, 255, nameof(cname));
         // SSRC, item header, text, at least one null octet, up to the 32-bit boundary.
@@ -60,7 +60,7 @@ public ref struct RtcpWriter
     }
 
     /// <param name="sources">At most 31.</param>
-    public bool AddBye(ReadOnlySpan<Ssrc> sources)
+    public bool AddBye(scoped ReadOnlySpan<Ssrc> sources)
     {
         if (!TryBegin(RtcpPacketType.Goodbye, sources.Length, 4 * sources.Length, out var body)) return false;
         WriteSsrcs(body, sources);
@@ -107,7 +107,7 @@ public ref struct RtcpWriter
     /// <param name="sender">Our SSRC in this session.</param>
     /// <param name="bitsPerSecond">Rounded down to 18 significant bits.</param>
     /// <param name="sources">The streams it is the sum of, at most 255.</param>
-    public bool AddRemb(Ssrc sender, ulong bitsPerSecond, ReadOnlySpan<Ssrc> sources)
+    public bool AddRemb(Ssrc sender, ulong bitsPerSecond, scoped ReadOnlySpan<Ssrc> sources)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(sources.Length, 255, nameof(sources));
         if (!TryBeginFeedback(
@@ -154,7 +154,7 @@ public ref struct RtcpWriter
     }
 
     /// <summary>How many of the first numbers fit into one item, and the mask of those after the first.</summary>
-    private static int TakeNackItem(ReadOnlySpan<ushort> lost, out ushort following)
+    private static int TakeNackItem(scoped ReadOnlySpan<ushort> lost, out ushort following)
     {
         following = 0;
         var taken = 1;
@@ -168,12 +168,12 @@ public ref struct RtcpWriter
         return taken;
     }
 
-    private static void WriteBlocks(Span<byte> body, ReadOnlySpan<ReportBlock> blocks)
+    private static void WriteBlocks(Span<byte> body, scoped ReadOnlySpan<ReportBlock> blocks)
     {
         for (var i = 0; i < blocks.Length; i++) blocks[i].Write(body[(i * ReportBlock.Length)..]);
     }
 
-    private static void WriteSsrcs(Span<byte> body, ReadOnlySpan<Ssrc> sources)
+    private static void WriteSsrcs(Span<byte> body, scoped ReadOnlySpan<Ssrc> sources)
     {
         for (var i = 0; i < sources.Length; i++) BinaryPrimitives.WriteUInt32BigEndian(body[(4 * i)..], sources[i].Value);
     }

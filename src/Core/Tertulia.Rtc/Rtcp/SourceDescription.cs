@@ -48,7 +48,7 @@ public readonly ref struct Sdes
         _chunks = chunks;
     }
 
-    public static bool TryParse(in RtcpPacket packet, out Sdes sdes)
+    public static bool TryParse(scoped in RtcpPacket packet, out Sdes sdes)
     {
         sdes = default;
         if (packet.Type != RtcpPacketType.SourceDescription) return false;
@@ -128,7 +128,7 @@ public readonly ref struct Bye
 
     public Ssrc Source(int index) => RtcpPacket.ReadSsrc(_sources.Slice(4 * index, 4));
 
-    public static bool TryParse(in RtcpPacket packet, out Bye bye)
+    public static bool TryParse(scoped in RtcpPacket packet, out Bye bye)
     {
         bye = default;
         var sources = 4 * packet.Count;

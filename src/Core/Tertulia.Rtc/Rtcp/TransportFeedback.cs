@@ -48,7 +48,7 @@ public readonly ref struct TransportFeedback
     /// <summary>Raised by one with each message, so that lost feedback is seen.</summary>
     public byte FeedbackCount => _control[7];
 
-    public static bool TryParse(in RtcpPacket packet, out TransportFeedback feedback)
+    public static bool TryParse(scoped in RtcpPacket packet, out TransportFeedback feedback)
     {
         feedback = default;
         if (!packet.TryReadFeedback(

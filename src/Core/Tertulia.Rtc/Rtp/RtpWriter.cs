@@ -41,7 +41,7 @@ public ref struct RtpWriter
 
     /// <param name="id">Local identifier from extmap, 1..255; 15 and above need the two-byte form.</param>
     /// <param name="value">0..255 bytes; none, or more than 16, need the two-byte form.</param>
-    public void AddExtension(int id, ReadOnlySpan<byte> value) => value.CopyTo(ReserveExtension(id, value.Length));
+    public void AddExtension(int id, scoped ReadOnlySpan<byte> value) => value.CopyTo(ReserveExtension(id, value.Length));
 
     /// <summary>As <see cref="AddExtension"/>, for a value that the caller writes (or rewrites later) in place.</summary>
     public Span<byte> ReserveExtension(int id, int length)
@@ -104,7 +104,7 @@ public ref struct RtpWriter
 
     /// <summary>Copies a ready payload in.</summary>
     /// <returns>The length of the packet.</returns>
-    public int WritePayload(ReadOnlySpan<byte> payload, int padding = 0)
+    public int WritePayload(scoped ReadOnlySpan<byte> payload, int padding = 0)
     {
         payload.CopyTo(BeginPayload());
         return CompletePayload(payload.Length, padding);

@@ -29,7 +29,7 @@ public static class Rtx
 
     /// <summary>Copies a packet into <paramref name="destination"/> in its RTX form; extensions and padding stay as they are.</summary>
     /// <returns>The length written: two more than the original.</returns>
-    public static int Wrap(in RtpPacket original, Span<byte> destination, byte payloadType, Ssrc ssrc, ushort sequenceNumber)
+    public static int Wrap(scoped in RtpPacket original, Span<byte> destination, byte payloadType, Ssrc ssrc, ushort sequenceNumber)
     {
         var bytes = original.Bytes;
         var header = original.HeaderLength;
