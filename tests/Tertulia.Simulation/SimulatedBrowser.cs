@@ -1,0 +1,103 @@
+using System.Net;
+using Tertulia.Rtc.Net;
+using Tertulia.Rtc.Sdp;
+using Tertulia.Sfu;
+
+namespace Tertulia.Simulation;
+
+/// <summary>
+/// One participant's browser in the per-peer dialect: an uplink that the server offers, and a connection for each peer,
+/// offered by whoever was there first.
+/// </summary>
+public sealed class SimulatedBrowser : IDisposable
+{
+    private readonly SimulatedMeeting _meeting;
+    private readonly Dictionary<ConnectionKey, SimulatedConnection> _connections = [];
+
+    internal SimulatedBrowser(SimulatedMeeting meeting, ParticipantId id)
+    {
+        _meeting = meeting;
+        Id = id;
+        Address = new IPAddress([10, 1, 0, (byte)(meeting.Browsers.Count + 2)]);
+        Uplink = new Link(new LinkConditions(), meeting.Entropy);
+        Downlink = new Link(new LinkConditions(), meeting.Entropy);
+    }
+
+    public ParticipantId Id { get; }
+
+    public IPAddress Address { get; set; }
+
+    /// <summary>From this browser to the server.</summary>
+    public Link Uplink { get; }
+
+    /// <summary>From the server to this browser.</summary>
+    public Link Downlink { get; }
+
+    public IReadOnlyCollection<SimulatedConnection> Connections => _connections.Values;
+
+    public SimulatedConnection UplinkConnection => _connections[ConnectionKey.Uplink];
+
+    public SimulatedCamera Camera => UplinkConnection.Camera!;
+
+    public SimulatedMicrophone Microphone => UplinkConnection.Microphone!;
+
+    /// <summary>The picture of <paramref name="other"/> as this browser plays it; null before its first packet.</summary>
+    public SimulatedPlayer? Sees(SimulatedBrowser other) => Player(other, MediaKind.Video);
+
+    public SimulatedPlayer? Hears(SimulatedBrowser other) => Player(other, MediaKind.Audio);
+
+    public void ConnectUplink()
+    {
+        var connection = Replace(ConnectionKey.Uplink);
+        var offer = Require(_meeting.Room.Offer(_meeting.Now, Id, ConnectionKey.Uplink));
+        Require(_meeting.Room.ApplyAnswer(_meeting.Now, Id, ConnectionKey.Uplink, connection.Answer(_meeting.Now, offer.Sdp!)));
+    }
+
+    public void ConnectTo(SimulatedBrowser other, bool clientOffers)
+    {
+        var key = ConnectionKey.DownlinkOf(other.Id);
+        var connection = Replace(key);
+        if (clientOffers)
+        {
+            var answer = Require(_meeting.Room.Answer(_meeting.Now, Id, key, connection.Offer(receive: true)));
+            connection.ApplyAnswer(_meeting.Now, answer.Sdp!);
+        }
+        else
+        {
+            var offer = Require(_meeting.Room.Offer(_meeting.Now, Id, key));
+            Require(_meeting.Room.ApplyAnswer(_meeting.Now, Id, key, connection.Answer(_meeting.Now, offer.Sdp!)));
+        }
+    }
+
+    public SimulatedConnection ConnectionTo(SimulatedBrowser other) => _connections[ConnectionKey.DownlinkOf(other.Id)];
+
+    /// <summary>All connections go on from another address.</summary>
+    public void MoveTo(IPAddress address)
+    {
+        Address = address;
+        foreach (var connection in _connections.Values) _meeting.Move(this, connection);
+    }
+
+    public void Dispose()
+    {
+        foreach (var connection in _connections.Values) _meeting.Close(connection);
+        _connections.Clear();
+    }
+
+    internal void Forget(ParticipantId id)
+    {
+        if (_connections.Remove(ConnectionKey.DownlinkOf(id), out var connection)) _meeting.Close(connection);
+    }
+
+    private SimulatedPlayer? Player(SimulatedBrowser other, MediaKind kind) =>
+        ConnectionTo(other).Players.FirstOrDefault(player => player.Stream.Kind == kind && player.Packets > 0);
+
+    private SimulatedConnection Replace(ConnectionKey key)
+    {
+        if (_connections.Remove(key, out var old)) _meeting.Close(old);
+        return _connections[key] = _meeting.Open(this, key);
+    }
+
+    private static NegotiationResult Require(NegotiationResult result) =>
+        result.Succeeded ? result : throw new InvalidOperationException($"{result.ErrorCode}: {result.ErrorMessage}");
+}

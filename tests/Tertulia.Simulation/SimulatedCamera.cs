@@ -1,0 +1,101 @@
+using System.Buffers.Binary;
+using Tertulia.Rtc;
+using Tertulia.Rtc.Net;
+
+namespace Tertulia.Simulation;
+
+/// <summary>
+/// Makes VP8 packets as a browser's encoder would: frames at a steady rate, large key frames on request, picture ids counted.
+/// Each packet carries its frame number and place, so that a receiver can tell what it got.
+/// </summary>
+public sealed class SimulatedCamera
+{
+    public const int DescriptorLength = 5;
+    public const int HeaderLength = DescriptorLength + 7;
+    private const int MaxPayload = 1150;
+
+    private readonly MediaSender _sender;
+    private readonly SendStream _stream;
+    private readonly byte _payloadType;
+    private readonly byte[] _payload = new byte[MaxPayload];
+    private readonly Dictionary<ushort, (byte[] Payload, uint Timestamp, bool Marker)> _history = [];
+    private readonly byte? _rtxPayloadType;
+    private ushort _sequenceNumber;
+    private ushort _pictureId;
+    private byte _tl0;
+    private uint _frame;
+
+    public SimulatedCamera(MediaSender sender, SendStream stream, byte payloadType, byte? rtxPayloadType, SeededEntropy entropy)
+    {
+        _sender = sender;
+        _stream = stream;
+        _payloadType = payloadType;
+        _rtxPayloadType = rtxPayloadType;
+        _sequenceNumber = (ushort)entropy.NextUInt32();
+        _pictureId = (ushort)(entropy.NextUInt32() & 0x7fff);
+        _tl0 = (byte)entropy.NextUInt32();
+    }
+
+    public int FramesPerSecond { get; set; } = 30;
+
+    public long BitsPerSecond { get; set; } = 1_000_000;
+
+    public bool IsOn { get; set; } = true;
+
+    public Instant NextFrameAt { get; private set; } = Instant.Zero;
+
+    public long KeyFrames { get; private set; }
+
+    public long Frames => _frame;
+
+    public bool KeyFrameRequested { get; set; } = true;
+
+    public void Tick(Instant now, DatagramBatch outbox)
+    {
+        if (now < NextFrameAt) return;
+        NextFrameAt = now + TimeSpan.FromSeconds(1.0 / FramesPerSecond);
+        if (!IsOn || !_sender.IsConnected) return;
+
+        var isKey = KeyFrameRequested;
+        KeyFrameRequested = false;
+        if (isKey) KeyFrames++;
+        var size = (int)(BitsPerSecond / 8 / FramesPerSecond) * (isKey ? 5 : 1);
+        var packets = Math.Max(1, (size + MaxPayload - 1) / MaxPayload);
+        _frame++;
+        _pictureId = (ushort)((_pictureId + 1) & 0x7fff);
+        _tl0++;
+        var timestamp = (uint)(now.Ticks * 9 / 1000);
+        for (var i = 0; i < packets; i++)
+        {
+            var length = Math.Max(HeaderLength, i == packets - 1 ? size - (packets - 1) * MaxPayload : MaxPayload);
+            WriteHeader(isKey, i, packets);
+            var payload = _payload.AsSpan(0, Math.Min(length, MaxPayload));
+            _history[_sequenceNumber] = ([.. payload], timestamp, i == packets - 1);
+            _history.Remove((ushort)(_sequenceNumber - 1000));
+            _sender.Send(_stream, new OutgoingRtp(_payloadType, i == packets - 1, _sequenceNumber++, timestamp), payload, outbox);
+        }
+    }
+
+    public void Resend(ushort sequenceNumber, DatagramBatch outbox)
+    {
+        if (_rtxPayloadType is not { } payloadType || !_history.TryGetValue(sequenceNumber, out var sent)) return;
+        var original = new OutgoingRtp(_payloadType, sent.Marker, sequenceNumber, sent.Timestamp);
+        var length = sent.Payload.Length + 2;
+        if (!_sender.TryBeginRetransmission(_stream, original, payloadType, length, outbox, out var slot)) return;
+        sent.Payload.CopyTo(slot.Payload[2..]);
+        _sender.FinishRetransmission(_stream, ref slot, length, outbox);
+    }
+
+    private void WriteHeader(bool isKey, int index, int count)
+    {
+        // RFC 7741 section 4.2: X, S on the first packet; I and L present; 15-bit picture id; TL0PICIDX.
+        _payload[0] = (byte)(0x80 | (index == 0 ? 0x10 : 0));
+        _payload[1] = 0xc0;
+        BinaryPrimitives.WriteUInt16BigEndian(_payload.AsSpan(2), (ushort)(_pictureId | 0x8000));
+        _payload[4] = _tl0;
+        _payload[DescriptorLength] = (byte)(isKey ? 0 : 1);
+        BinaryPrimitives.WriteUInt32BigEndian(_payload.AsSpan(DescriptorLength + 1), _frame);
+        _payload[DescriptorLength + 5] = (byte)index;
+        _payload[DescriptorLength + 6] = (byte)count;
+    }
+}

@@ -1,0 +1,170 @@
+using Tertulia.Rtc;
+using Tertulia.Rtc.Dtls;
+using Tertulia.Rtc.Ice;
+using Tertulia.Rtc.Net;
+using Tertulia.Rtc.Rtp;
+using Tertulia.Rtc.Sdp;
+using Tertulia.Rtc.Srtp;
+
+namespace Tertulia.Simulation;
+
+/// <summary>A browser's RTCPeerConnection: the RTC core in the client's roles, with its SDP.</summary>
+public sealed class SimulatedConnection : IDisposable
+{
+    private readonly SeededEntropy _entropy;
+    private readonly LocalTransport _local;
+    private readonly IceClientAgent _ice;
+    private readonly Dictionary<ReceiveStream, SimulatedPlayer> _players = [];
+    private SessionDescription? _offer;
+    private SessionDescription? _lastLocal;
+
+    public SimulatedConnection(TransportAddress address, DtlsCertificate certificate, SrtpKeyingMaterial? agreedKeys, SeededEntropy entropy)
+    {
+        Address = address;
+        _entropy = entropy;
+        var credentials = new IceCredentials(entropy.NextIceText(8), entropy.NextIceText(24));
+        _ice = new IceClientAgent(credentials, entropy.NextUInt64(), entropy);
+        _local = new LocalTransport(credentials, certificate.Sha256Fingerprint, []) { SessionId = entropy.NextUInt64() >> 2 };
+        Peer = new PeerConnection(new PeerConnectionOptions { Ice = _ice, Certificate = certificate, Entropy = entropy, AgreedKeys = agreedKeys });
+    }
+
+    public TransportAddress Address { get; set; }
+
+    public PeerConnection Peer { get; }
+
+    public DatagramBatch Outbox { get; } = new();
+
+    public SimulatedCamera? Camera { get; private set; }
+
+    public SimulatedMicrophone? Microphone { get; private set; }
+
+    public IReadOnlyCollection<SimulatedPlayer> Players => _players.Values;
+
+    public IEnumerable<SimulatedPlayer> VideoPlayers => _players.Values.Where(player => player.Stream.Kind == MediaKind.Video);
+
+    public Instant NextDeadline
+    {
+        get
+        {
+            var deadline = Peer.NextDeadline;
+            if (Camera is not null) deadline = Instant.Min(deadline, Camera.NextFrameAt);
+            if (Microphone is not null) deadline = Instant.Min(deadline, Microphone.NextPacketAt);
+            return deadline;
+        }
+    }
+
+    /// <summary>Answers a server's offer as addTrack clients do: media goes where it is asked for.</summary>
+    public string Answer(Instant now, string offerSdp)
+    {
+        var offer = Parse(offerSdp);
+        var answer = SdpNegotiator.TryAnswer(offer, _local, MediaPolicy.Default, AnswerSection, out var description, out var session, out var error, _lastLocal)
+            ? description
+            : throw new InvalidOperationException(error.ToString());
+        _lastLocal = answer;
+        Apply(now, session, offer);
+        return SdpWriter.Write(AsClient(answer, DtlsSetup.Active));
+    }
+
+    /// <summary>Offers camera and microphone; or, with <paramref name="receive"/>, also room to receive, as addTrack makes it.</summary>
+    public string Offer(bool receive)
+    {
+        List<OfferedSection> sections = [OfferedSection.Send("0", NewTrack(MediaKind.Audio)), OfferedSection.Send("1", NewTrack(MediaKind.Video))];
+        _offer = SdpNegotiator.CreateOffer(_local, sections, MediaPolicy.Default, _lastLocal);
+        if (receive) _offer = _offer with { MediaSections = [.. _offer.MediaSections.Select(section => section with { Direction = MediaDirection.SendReceive })] };
+        _lastLocal = _offer;
+        return SdpWriter.Write(AsClient(_offer, DtlsSetup.ActPass));
+    }
+
+    public void ApplyAnswer(Instant now, string answerSdp)
+    {
+        var answer = AsClient(Parse(answerSdp), DtlsSetup.Active);
+        if (!SdpNegotiator.TryApplyAnswer(_offer!, answer, out var session, out var error)) throw new InvalidOperationException(error.ToString());
+        Apply(now, session, answer);
+    }
+
+    public void HandleDatagram(Instant now, in NetworkPath path, byte[] datagram)
+    {
+        if (Peer.HandleDatagram(now, path, datagram, Outbox, out var packet))
+        {
+            if (!_players.TryGetValue(packet.Stream, out var player)) _players[packet.Stream] = player = new SimulatedPlayer(packet.Stream);
+            player.OnPacket(now, packet);
+            if (player.NeedsKeyFrame) Peer.RequestKeyFrame(packet.Stream);
+        }
+
+        Service(now);
+    }
+
+    /// <summary>Media and timers up to <paramref name="now"/>.</summary>
+    public void Service(Instant now)
+    {
+        Peer.HandleTimeout(now);
+        HandleEvents();
+        Camera?.Tick(now, Outbox);
+        Microphone?.Tick(now, Outbox);
+        Peer.Poll(now, Outbox);
+        HandleEvents();
+    }
+
+    public void Dispose() => Peer.Dispose();
+
+    private void HandleEvents()
+    {
+        while (Peer.TryPollEvent(out var happened))
+        {
+            switch (happened.Kind)
+            {
+                case PeerConnectionEventKind.KeyFrameRequested when Camera is not null:
+                    Camera.KeyFrameRequested = true;
+                    break;
+                case PeerConnectionEventKind.PacketMissing:
+                    Camera?.Resend(happened.PacketId, Outbox);
+                    break;
+                case PeerConnectionEventKind.KeyFrameNeeded:
+                    Peer.RequestKeyFrame(happened.ReceiveStream!);
+                    break;
+            }
+        }
+    }
+
+    private SectionAnswer AnswerSection(MediaSection section) =>
+        section.Direction.Receives() ? SectionAnswer.Send(NewTrack(section.Kind)) : section.Direction.Sends() ? SectionAnswer.Receive : SectionAnswer.Inactive;
+
+    private LocalTrack NewTrack(MediaKind kind) => new(
+        kind, new Msid("stream", kind.ToString()), new Ssrc(_entropy.NextUInt32() | 1), kind == MediaKind.Video ? new Ssrc(_entropy.NextUInt32() | 1) : null, "client");
+
+    private void Apply(Instant now, NegotiatedSession session, SessionDescription remote)
+    {
+        foreach (var section in remote.MediaSections)
+        {
+            foreach (var candidate in section.Candidates)
+            {
+                if (System.Net.IPAddress.TryParse(candidate.Address, out var ip)) _ice.AddRemoteCandidate(TransportAddress.From(ip, candidate.Port), Address);
+            }
+        }
+
+        Peer.SetReceived([.. session.Media.Where(media => media.Direction.Receives())]);
+        Peer.SetRemoteTransport(now, session.Transport, DtlsRole.Client);
+        foreach (var media in session.Media.Where(media => media.Direction.Sends() && media.LocalTrack is not null)) Send(media, media.LocalTrack!);
+        Service(now);
+    }
+
+    private void Send(NegotiatedMedia media, LocalTrack track)
+    {
+        if (Peer.Sender.Find(track.Ssrc) is not null) return;
+        var extensions = new SendExtensions((byte)media.GetExtensionId(HeaderExtensionUris.TransportSequenceNumber), (byte)media.GetExtensionId(HeaderExtensionUris.AudioLevel), 0);
+        var stream = Peer.Sender.AddStream(media.Mid, track.Ssrc, track.RtxSsrc, track.Cname, extensions);
+        var codec = media.Codecs[0];
+        if (media.Kind == MediaKind.Audio) Microphone = new SimulatedMicrophone(Peer.Sender, stream, codec.PayloadType, _entropy);
+        else Camera = new SimulatedCamera(Peer.Sender, stream, codec.PayloadType, codec.RtxPayloadType, _entropy);
+    }
+
+    private static SessionDescription Parse(string text) =>
+        SdpParser.TryParse(text, out var description, out var error) ? description with { IceLite = false } : throw new InvalidOperationException(error.ToString());
+
+    // The negotiator speaks as the server: lite, passive. A browser is neither.
+    private static SessionDescription AsClient(SessionDescription description, DtlsSetup setup) => description with
+    {
+        IceLite = false,
+        MediaSections = [.. description.MediaSections.Select(section => section with { Setup = section.Setup is null ? null : setup })],
+    };
+}

@@ -1,0 +1,113 @@
+using System.Buffers.Binary;
+using Tertulia.Rtc;
+using Tertulia.Rtc.Codecs;
+using Tertulia.Rtc.Net;
+using Tertulia.Rtc.Rtp;
+using Tertulia.Rtc.Sdp;
+
+namespace Tertulia.Simulation;
+
+/// <summary>
+/// What a browser's jitter buffer and decoder would make of one received stream: frames decode in order, once complete and
+/// only from a key frame on.
+/// </summary>
+public sealed class SimulatedPlayer(ReceiveStream stream)
+{
+    private const int SeamTolerance = 64;
+
+    private readonly SortedDictionary<long, Piece> _pieces = [];
+    private long _nextExpected = -1;
+    private uint? _lastTimestamp;
+    private int _lastPictureId = -1;
+    private Instant _lastDecodedAt = Instant.Never;
+
+    public ReceiveStream Stream { get; } = stream;
+
+    public long Packets { get; private set; }
+
+    public long FramesDecoded { get; private set; }
+
+    public long KeyFramesDecoded { get; private set; }
+
+    /// <summary>Longest time between two decoded frames.</summary>
+    public TimeSpan LongestFreeze { get; private set; }
+
+    /// <summary>Frames whose picture id did not follow the one before: a decoder would have taken that for loss.</summary>
+    public long Seams { get; private set; }
+
+    /// <summary>Frames whose timestamp went back or leapt by more than ten seconds.</summary>
+    public long TimestampLeaps { get; private set; }
+
+    public Instant LastDecodedAt => _lastDecodedAt;
+
+    /// <summary>Decoding is stuck behind a gap that only a key frame can end.</summary>
+    public bool NeedsKeyFrame { get; private set; }
+
+    public void ResetFreeze() => LongestFreeze = TimeSpan.Zero;
+
+    public void OnPacket(Instant now, in ReceivedRtp packet)
+    {
+        Packets++;
+        if (packet.Stream.Kind == MediaKind.Audio) return;
+        if (!Vp8PayloadDescriptor.TryParse(packet.Payload, out var descriptor)) return;
+
+        var sequence = packet.SequenceNumber.Value;
+        if (sequence < _nextExpected) return;
+        _pieces[sequence] = new Piece(packet.Timestamp, packet.Marker, packet.StartsKeyFrame, descriptor.PictureId ?? 0,
+            BinaryPrimitives.ReadUInt32BigEndian(packet.Payload[(SimulatedCamera.DescriptorLength + 1)..]),
+            packet.Payload[SimulatedCamera.DescriptorLength + 5], packet.Payload[SimulatedCamera.DescriptorLength + 6]);
+        while (TryDecode(now))
+        {
+        }
+    }
+
+    private bool TryDecode(Instant now)
+    {
+        // In order, or a later key frame when there is a gap.
+        if (TryTakeFrame(_nextExpected, out var frame) || TrySkipToKeyFrame(out frame))
+        {
+            Decoded(now, frame);
+            return true;
+        }
+
+        NeedsKeyFrame = _pieces.Count > SeamTolerance;
+        return false;
+    }
+
+    private bool TrySkipToKeyFrame(out Piece frame)
+    {
+        foreach (var (sequence, piece) in _pieces)
+        {
+            if (piece.StartsKeyFrame && TryTakeFrame(sequence, out frame)) return true;
+        }
+
+        frame = default;
+        return false;
+    }
+
+    private bool TryTakeFrame(long first, out Piece frame)
+    {
+        if (!_pieces.TryGetValue(first, out frame) || frame.Index != 0) return false;
+        for (var i = 1; i < frame.Count; i++)
+        {
+            if (!_pieces.TryGetValue(first + i, out var piece) || piece.Frame != frame.Frame || piece.Index != i) return false;
+        }
+
+        _nextExpected = first + frame.Count;
+        foreach (var old in _pieces.Keys.TakeWhile(key => key < _nextExpected).ToList()) _pieces.Remove(old);
+        return true;
+    }
+
+    private void Decoded(Instant now, in Piece frame)
+    {
+        FramesDecoded++;
+        NeedsKeyFrame = false;
+        if (frame.StartsKeyFrame) KeyFramesDecoded++;
+        if (_lastDecodedAt != Instant.Never && now - _lastDecodedAt > LongestFreeze) LongestFreeze = now - _lastDecodedAt;
+        if (_lastTimestamp is { } last && frame.Timestamp - last is 0 or > 900_000) TimestampLeaps++;
+        if (_lastPictureId >= 0 && !frame.StartsKeyFrame && frame.PictureId != ((_lastPictureId + 1) & 0x7fff)) Seams++;
+        (_lastDecodedAt, _lastTimestamp, _lastPictureId) = (now, frame.Timestamp, frame.PictureId);
+    }
+
+    private readonly record struct Piece(uint Timestamp, bool Marker, bool StartsKeyFrame, int PictureId, uint Frame, byte Index, byte Count);
+}
