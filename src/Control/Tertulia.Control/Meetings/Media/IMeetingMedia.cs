@@ -1,0 +1,27 @@
+using System.Threading.Channels;
+using Tertulia.Sfu;
+
+namespace Tertulia.Control.Meetings.Media;
+
+/// <summary>The media side of one meeting, as far as signaling needs it. Each call completes when the room has done it.</summary>
+internal interface IMeetingMedia : IAsyncDisposable
+{
+    ChannelReader<RoomEvent> Events { get; }
+
+    ValueTask AddParticipantAsync(ParticipantId id);
+
+    ValueTask RemoveParticipantAsync(ParticipantId id);
+
+    ValueTask<NegotiationResult> AnswerAsync(
+        ParticipantId id, ConnectionKey connection, string offerSdp, IReadOnlyList<TrackAssignment>? tracks = null);
+
+    ValueTask<NegotiationResult> OfferAsync(ParticipantId id, ConnectionKey connection, bool fresh = false);
+
+    ValueTask<NegotiationResult> ApplyAnswerAsync(ParticipantId id, ConnectionKey connection, string answerSdp);
+
+    ValueTask CloseConnectionAsync(ParticipantId id, ConnectionKey connection);
+
+    ValueTask SetMutedAsync(ParticipantId id, TrackSource source, bool muted);
+}
+
+internal delegate IMeetingMedia OpenMedia(string meetingId);

@@ -1,0 +1,52 @@
+using System.Security.Cryptography;
+using Tertulia.Contracts.Rest;
+using Tertulia.Contracts.Signaling;
+using Tertulia.Control.Accounts;
+using Tertulia.Storage;
+
+namespace Tertulia.Control.Meetings;
+
+/// <summary>What is said in writing. It is on disk before anybody reads it.</summary>
+internal sealed class MeetingChat(MeetingContext meeting)
+{
+    public async ValueTask SayAsync(ParticipantSession sender, ClientChat chat)
+    {
+        if (!sender.Grants.Contains(MeetingGrants.Chat))
+        {
+            sender.Send(new ErrorMessage(SignalingErrors.NotAllowed, "This participant's token does not grant 'chat'.", chat.Type));
+            return;
+        }
+        var reader = chat.To is null ? null : meeting.Roster.Find(chat.To);
+        if (chat.To is not null && reader is null)
+        {
+            sender.Send(new ErrorMessage(SignalingErrors.UnknownPeer, $"There is no peer '{chat.To}' in this meeting.", chat.Type));
+            return;
+        }
+
+        var now = meeting.Now;
+        var offset = Math.Round((now - (meeting.StartedAt ?? now)).TotalSeconds, 3);
+        var record = new ChatRecord(NewId(), meeting.Id, sender.PeerId, sender.DisplayName, chat.To, chat.Text, now, offset);
+        await meeting.Services.Chat.AppendAsync(record);
+
+        var message = new ChatMessage(
+            record.Id, record.DisplayName, record.PeerId, record.Text, record.Timestamp, record.Offset, record.ToPeerId);
+        if (chat.To is null)
+        {
+            meeting.Roster.Broadcast(message);
+            return;
+        }
+        sender.Send(message);
+        if (reader != sender) reader!.Send(message);
+    }
+
+    public async ValueTask SendHistoryAsync(ParticipantSession session)
+    {
+        var messages = await meeting.Services.Chat.ListAsync(meeting.Id);
+        session.Send(new ChatHistoryMessage([.. messages
+            .Where(message => message.ToPeerId is null || message.ToPeerId == session.PeerId || message.PeerId == session.PeerId)
+            .Select(message => new ChatMessageView(
+                message.Id, message.DisplayName, message.PeerId, message.Text, message.Timestamp, message.Offset, message.ToPeerId))]));
+    }
+
+    private static string NewId() => "msg_" + RandomNumberGenerator.GetHexString(24, lowercase: true);
+}

@@ -1,0 +1,74 @@
+using Microsoft.Extensions.Logging;
+using Tertulia.Contracts.Signaling;
+using Tertulia.Control.Accounts;
+using Tertulia.Control.Meetings.Media;
+using Tertulia.Storage;
+
+namespace Tertulia.Control.Meetings;
+
+/// <summary>What every meeting of a server shares.</summary>
+internal sealed record MeetingServices(
+    MeetingStore Meetings,
+    ChatStore Chat,
+    AttendanceStore Attendance,
+    MeetingTokens Tokens,
+    OpenMedia OpenMedia,
+    MeetingOptions Options,
+    TimeProvider Time,
+    ILogger Log);
+
+/// <summary>What the parts of one meeting share. Touched only from within its mailbox, unless said otherwise.</summary>
+internal sealed class MeetingContext
+{
+    public MeetingContext(MeetingRecord record, MeetingServices services)
+    {
+        Record = record;
+        Services = services;
+        StartedAt = record.StartedAt;
+        Timers = new MeetingTimers(services.Time, Mailbox, error => services.Log.LogError(error, "Meeting {MeetingId}: late work failed", Id));
+        Media = new MeetingMedia(record.Id, services.OpenMedia, services.Log);
+    }
+
+    public MeetingRecord Record { get; }
+
+    public MeetingServices Services { get; }
+
+    public string Id => Record.Id;
+
+    public MeetingMailbox Mailbox { get; } = new();
+
+    public MeetingTimers Timers { get; }
+
+    public Roster Roster { get; } = new();
+
+    public MeetingMedia Media { get; }
+
+    public MeetingOptions Options => Services.Options;
+
+    public ILogger Log => Services.Log;
+
+    /// <summary>When the first participant came; null before.</summary>
+    public DateTimeOffset? StartedAt { get; set; }
+
+    /// <summary>Peer id of who speaks, as far as the SFU hears.</summary>
+    public string? ActiveSpeaker { get; set; }
+
+    public DateTimeOffset Now => Services.Time.GetUtcNow();
+
+    /// <summary>
+    /// Does something for one participant while the meeting is busy with another: if it fails, only the one it was for loses
+    /// its connection.
+    /// </summary>
+    public async ValueTask GuardAsync(ParticipantSession session, Func<ValueTask> work)
+    {
+        try
+        {
+            await work();
+        }
+        catch (Exception error)
+        {
+            Log.LogError(error, "Meeting {MeetingId}: participant {PeerId} could not be served", Id, session.PeerId);
+            session.Outbox?.Close(SignalingCloseCodes.Internal, "internal");
+        }
+    }
+}

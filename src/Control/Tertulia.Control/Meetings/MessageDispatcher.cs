@@ -1,0 +1,52 @@
+using Tertulia.Contracts.Signaling;
+
+namespace Tertulia.Control.Meetings;
+
+/// <summary>The one switch over message types: who deals with what a client says, and whether it may say it.</summary>
+internal sealed class MessageDispatcher(
+    MeetingContext meeting, MeetingDoor door, Topology topology, MeetingChat chat, ParticipantActions actions, Func<string, ValueTask> end)
+{
+    public ValueTask DispatchAsync(ParticipantSession from, ClientMessage message) => message switch
+    {
+        ClientOffer offer => from.Dialect.OfferAsync(offer),
+        ClientAnswer answer => from.Dialect.AnswerAsync(answer),
+        ClientCandidate candidate => Done(() => from.Dialect.Candidate(candidate)),
+        ClientReconnect { Connection: ConnectionNames.Peer } => topology.OnDirectFailureAsync(),
+        ClientReconnect reconnect => from.Dialect.ReconnectAsync(reconnect),
+        ClientChat said => chat.SayAsync(from, said),
+        ClientTrack track => actions.SetTrackAsync(from, track),
+        ClientHand hand => Done(() => actions.RaiseHand(from, hand.Raised)),
+        ClientReaction reaction => Done(() => actions.React(from, reaction.Emoji)),
+        ClientLeave => door.LeaveAsync(from, LeaveReasons.Left),
+        ClientMuteRequest mute => ForHostAsync(from, mute, mute.PeerId, target =>
+            actions.MuteAsync(target, TrackSources.Parse(mute.Source), by: from)),
+        ClientRemove remove => ForHostAsync(from, remove, remove.PeerId, RemoveAsync),
+        ClientEnd ended => from.MayModerate ? end("host") : NotAllowed(from, ended),
+        // Layer choice is not wired yet, and pings are answered at the socket.
+        _ => ValueTask.CompletedTask,
+    };
+
+    public async ValueTask RemoveAsync(ParticipantSession target)
+    {
+        door.Ban(target.PeerId);
+        await door.LeaveAsync(target, LeaveReasons.Removed, SignalingCloseCodes.Removed);
+    }
+
+    private ValueTask ForHostAsync(
+        ParticipantSession from, ClientMessage message, string peerId, Func<ParticipantSession, ValueTask> action)
+    {
+        if (!from.MayModerate) return NotAllowed(from, message);
+        if (meeting.Roster.Find(peerId) is { } target) return action(target);
+        from.Send(new ErrorMessage(SignalingErrors.UnknownPeer, $"There is no peer '{peerId}' in this meeting.", message.Type));
+        return ValueTask.CompletedTask;
+    }
+
+    private static ValueTask NotAllowed(ParticipantSession from, ClientMessage message) =>
+        Done(() => from.Send(new ErrorMessage(SignalingErrors.NotAllowed, "Only a host may do that.", message.Type)));
+
+    private static ValueTask Done(Action action)
+    {
+        action();
+        return ValueTask.CompletedTask;
+    }
+}

@@ -1,0 +1,70 @@
+using Tertulia.Contracts.Signaling;
+using Tertulia.Sfu;
+
+namespace Tertulia.Control.Meetings;
+
+/// <summary>What participants do that the others see: mute states, raised hands, reactions.</summary>
+internal sealed class ParticipantActions(MeetingContext meeting)
+{
+    public async ValueTask SetTrackAsync(ParticipantSession session, ClientTrack message)
+    {
+        var source = TrackSources.Parse(message.Source);
+        if (message.Removed)
+        {
+            Unpublished(session, source);
+            return;
+        }
+        var changed = session.AddTrack(source);
+        if (session.SetMuted(source, message.Muted))
+        {
+            changed = true;
+            await meeting.Media.Room.SetMutedAsync(session.Id, source, message.Muted);
+        }
+        if (changed) TellOthers(session, source);
+    }
+
+    /// <summary>Mutes somebody at the server, so that it does not depend on that client's goodwill.</summary>
+    /// <param name="by">The host who asked, or null for the REST interface.</param>
+    public async ValueTask MuteAsync(ParticipantSession session, TrackSource source, ParticipantSession? by)
+    {
+        session.SetMuted(source, true);
+        session.AddTrack(source);
+        await meeting.Media.Room.SetMutedAsync(session.Id, source, muted: true);
+        session.Send(new MuteRequestMessage(by?.PeerId, TrackSources.NameOf(source)));
+        TellOthers(session, source);
+    }
+
+    /// <summary>The first media of that source has arrived.</summary>
+    public void Published(ParticipantSession session, TrackSource source)
+    {
+        if (session.AddTrack(source)) TellOthers(session, source);
+    }
+
+    public void Unpublished(ParticipantSession session, TrackSource source)
+    {
+        if (!session.RemoveTrack(source)) return;
+        meeting.Roster.Broadcast(
+            new TrackMessage(session.PeerId, TrackSources.NameOf(source), session.IsMuted(source), Removed: true), except: session);
+    }
+
+    public void RaiseHand(ParticipantSession session, bool raised)
+    {
+        if (session.HandRaised == raised) return;
+        session.HandRaised = raised;
+        meeting.Roster.Broadcast(new HandMessage(session.PeerId, raised));
+    }
+
+    public void React(ParticipantSession session, string emoji) =>
+        meeting.Roster.Broadcast(new ReactionMessage(session.PeerId, emoji));
+
+    public void Speaks(string? peerId)
+    {
+        if (meeting.ActiveSpeaker == peerId) return;
+        meeting.ActiveSpeaker = peerId;
+        foreach (var session in meeting.Roster.Sessions)
+            session.Send(new ActiveSpeakerMessage(session.Dialect.SpeakerAsSeen(peerId)));
+    }
+
+    private void TellOthers(ParticipantSession session, TrackSource source) =>
+        meeting.Roster.Broadcast(new TrackMessage(session.PeerId, TrackSources.NameOf(source), session.IsMuted(source)), except: session);
+}
