@@ -27,10 +27,16 @@ public enum CodecKind
 /// <summary>Facts about payload formats as SDP names them.</summary>
 public static class CodecKinds
 {
+    private static readonly CodecKind[] s_named =
+    [
+        CodecKind.Opus, CodecKind.Vp8, CodecKind.H264, CodecKind.Vp9, CodecKind.Av1,
+        CodecKind.Red, CodecKind.Rtx, CodecKind.Ulpfec, CodecKind.FlexFec03,
+    ];
+
     /// <summary>The kind of an rtpmap encoding name; names are compared without regard to case (RFC 4855).</summary>
     public static CodecKind FromName(ReadOnlySpan<char> encodingName)
     {
-        foreach (var kind in Named)
+        foreach (var kind in s_named)
         {
             if (encodingName.Equals(Name(kind), StringComparison.OrdinalIgnoreCase)) return kind;
         }
@@ -71,10 +77,4 @@ public static class CodecKinds
     /// <summary>Repair and redundancy: never the main codec of a media section.</summary>
     public static bool IsRepair(this CodecKind kind) =>
         kind is CodecKind.Red or CodecKind.Rtx or CodecKind.Ulpfec or CodecKind.FlexFec03;
-
-    private static ReadOnlySpan<CodecKind> Named =>
-    [
-        CodecKind.Opus, CodecKind.Vp8, CodecKind.H264, CodecKind.Vp9, CodecKind.Av1,
-        CodecKind.Red, CodecKind.Rtx, CodecKind.Ulpfec, CodecKind.FlexFec03,
-    ];
 }
