@@ -1,0 +1,82 @@
+using Tertulia.Rtc.Codecs;
+using Tertulia.Rtc.Tests.Rtp;
+
+namespace Tertulia.Rtc.Tests.Codecs;
+
+public sealed class KeyFrameTests
+{
+    [Theory]
+    [InlineData("6742C01F", true, true)] // sequence parameter set
+    [InlineData("68CE3C80", false, false)] // picture parameter set
+    [InlineData("6588", true, false)] // IDR, first macroblock 0
+    [InlineData("6540", false, false)] // IDR, a later slice
+    [InlineData("65", false, false)]
+    [InlineData("419A", false, false)] // predicted
+    [InlineData("7C8588", true, false)] // FU-A, first fragment of an IDR
+    [InlineData("7C8540", false, false)] // of its second slice
+    [InlineData("7C0588", false, false)] // a later fragment
+    [InlineData("7C819A", false, false)] // first fragment of something else
+    [InlineData("7C87", true, false)] // first fragment of a huge parameter set
+    [InlineData("78" + "0004" + "6742C01F" + "0002" + "68CE", true, true)] // STAP-A
+    [InlineData("78" + "0002" + "09F0" + "0002" + "6742", true, true)] // behind an access unit delimiter
+    [InlineData("78" + "0002" + "68CE" + "0002" + "6588", true, false)]
+    [InlineData("78" + "0002" + "68CE" + "0002" + "419A", false, false)]
+    [InlineData("78" + "0009" + "6742", false, false)] // longer than the packet
+    [InlineData("78" + "0000" + "6742", false, false)]
+    [InlineData("7C", false, false)]
+    [InlineData("", false, false)]
+    public void H264(string payload, bool isKeyFrame, bool hasParameterSets)
+    {
+        var bytes = Convert.FromHexString(payload);
+        Assert.Equal(isKeyFrame, KeyFrameDetector.IsKeyFrameStart(CodecKind.H264, bytes));
+        Assert.Equal(hasParameterSets, H264Payload.ContainsParameterSets(bytes));
+    }
+
+    [Theory]
+    [InlineData("18" + "0A0B", true)] // W 1, N
+    [InlineData("10" + "0A0B", true)] // W 1, a sequence header without N
+    [InlineData("10" + "320B", false)] // W 1, a frame
+    [InlineData("90" + "0A0B", false)] // goes on from the packet before
+    [InlineData("98" + "0A0B", false)] // Z and N exclude each other
+    [InlineData("20" + "021200" + "0A0B", true)] // W 2: temporal delimiter, then a sequence header without length
+    [InlineData("20" + "021200" + "320B", false)]
+    [InlineData("00" + "021200" + "020A0B", true)] // W 0: each has a length
+    [InlineData("00" + "021200" + "0232", false)] // cut
+    [InlineData("00" + "FFFFFFFF01" + "0A", false)] // a length beyond all packets
+    [InlineData("00" + "00" + "020A0B", true)] // an empty element
+    [InlineData("18", false)]
+    [InlineData("", false)]
+    public void Av1(string payload, bool isKeyFrame) =>
+        Assert.Equal(isKeyFrame, KeyFrameDetector.IsKeyFrameStart(CodecKind.Av1, Convert.FromHexString(payload)));
+
+    [Fact]
+    public void Av1_header_bits()
+    {
+        Assert.True(Av1AggregationHeader.TryParse([0x60, 0], out var header));
+        Assert.Equal(new Av1AggregationHeader(false, true, 2, false), header);
+    }
+
+    [Fact]
+    public void Audio_can_begin_anywhere_and_repair_nowhere()
+    {
+        Assert.True(KeyFrameDetector.IsKeyFrameStart(CodecKind.Opus, [0xfc]));
+        Assert.False(KeyFrameDetector.IsKeyFrameStart(CodecKind.Opus, []));
+        Assert.False(KeyFrameDetector.IsKeyFrameStart(CodecKind.Rtx, [0, 0, 0x10, 0]));
+        Assert.False(KeyFrameDetector.IsKeyFrameStart(CodecKind.Other, [0x10, 0]));
+    }
+
+    [Fact]
+    public void Damage_is_survived() => Fuzz.Run(
+        payload =>
+        {
+            for (var kind = CodecKind.Other; kind <= CodecKind.FlexFec03; kind++) KeyFrameDetector.IsKeyFrameStart(kind, payload);
+            H264Payload.ContainsParameterSets(payload);
+        },
+        200_000,
+        Convert.FromHexString("7800046742C01F000268CE"),
+        Convert.FromHexString("7C8588"),
+        Convert.FromHexString("200212000A0B"),
+        Convert.FromHexString("00021200020A0B02320B"),
+        Vp8PayloadDescriptorTests.KeyFrame,
+        Vp9PayloadDescriptorTests.KeyFrame);
+}
