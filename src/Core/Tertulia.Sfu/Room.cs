@@ -56,6 +56,12 @@ public sealed class Room
         _speakers.Remove(id);
     }
 
+    /// <summary>Everybody leaves.</summary>
+    public void Close(Instant now)
+    {
+        foreach (var id in _participants.Keys.ToList()) RemoveParticipant(now, id);
+    }
+
     /// <summary>
     /// Answers a participant's offer: its uplink (transport dialect), or a connection on which it wants to see one peer. An
     /// offer for a connection that exists renegotiates it, unless it comes from a new connection of the client's.
