@@ -1,0 +1,339 @@
+using System.Threading.Channels;
+using Tertulia.Rtc;
+using Tertulia.Rtc.Net;
+using Tertulia.Rtc.Stun;
+using Tertulia.Sfu;
+using Tertulia.Udp;
+
+namespace Tertulia.MediaNode;
+
+/// <summary>
+/// One thread, one UDP port, and the rooms that live there; nothing of them is shared, so nothing is locked. A turn is: commands,
+/// all datagrams that are there, deadlines, one flush. Load makes the batches longer, not the turns more.
+/// </summary>
+internal sealed class MediaLoop : IDisposable
+{
+    private const int CommandCapacity = 4096;
+    private const int CommandsPerTurn = 256;
+    private const int OutboxCapacity = 512;
+
+    // A room that wants to be called at once again and again must not keep the loop from waiting.
+    private static readonly TimeSpan MinDelay = TimeSpan.FromMicroseconds(100);
+
+    private readonly UdpPort _port;
+    private readonly MonotonicClock _clock;
+    private readonly Action<MediaFault>? _faultHandler;
+    private readonly Thread _thread;
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly ReceiveBatch _inbox = new();
+    private readonly DatagramBatch _outbox = new(OutboxCapacity);
+    private readonly StunResponder _stun = new();
+    private readonly LoopCounters _counters = new();
+    private readonly Dictionary<Room, MediaRoom> _rooms = [];
+    private readonly List<MediaRoom> _touched = [];
+    private readonly PriorityQueue<MediaRoom, long> _schedule = new();
+    private readonly Channel<RoomCommand> _commands = Channel.CreateBounded<RoomCommand>(
+        new BoundedChannelOptions(CommandCapacity) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
+
+    private volatile bool _stopping;
+
+    public MediaLoop(int index, UdpPort port, MonotonicClock clock, Action<MediaFault>? faultHandler)
+    {
+        _port = port;
+        _clock = clock;
+        _faultHandler = faultHandler;
+        _outbox.Flush = port.Send;
+        _thread = new Thread(Run) { Name = $"media-{index}", IsBackground = true };
+    }
+
+    /// <summary>Rooms given to this loop; counted by the node.</summary>
+    public int AssignedRooms;
+
+    public int UdpPort => _port.LocalEndPoint.Port;
+
+    /// <summary>Routes datagrams; for this loop's thread and the rooms on it.</summary>
+    public ConnectionTable Table { get; } = new();
+
+    public void Start() => _thread.Start();
+
+    /// <exception cref="ObjectDisposedException">The loop has ended.</exception>
+    public async ValueTask PostAsync(RoomCommand command, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (!_commands.Writer.TryWrite(command))
+                await _commands.Writer.WriteAsync(command, cancellationToken).ConfigureAwait(false);
+        }
+        catch (ChannelClosedException)
+        {
+            throw new ObjectDisposedException(nameof(MediaRoom));
+        }
+
+        _port.Wake();
+    }
+
+    /// <summary>Closes all rooms and ends the thread.</summary>
+    public Task StopAsync()
+    {
+        _commands.Writer.TryComplete();
+        _stopping = true;
+        _port.Wake();
+        return _ended.Task;
+    }
+
+    public void Dispose() => _port.Dispose();
+
+    public MediaLoopStatistics Snapshot()
+    {
+        var udp = _port.Statistics;
+        return new()
+        {
+            UdpPort = UdpPort,
+            Rooms = _counters.Rooms,
+            Connections = _counters.Connections,
+            Turns = Volatile.Read(ref _counters.Turns),
+            Commands = Volatile.Read(ref _counters.Commands),
+            ReceivedDatagrams = udp.ReceivedDatagrams,
+            ReceivedBytes = udp.ReceivedBytes,
+            SentDatagrams = udp.SentDatagrams,
+            SentBytes = udp.SentBytes,
+            SegmentedRuns = udp.SegmentedRuns,
+            SendErrors = Enum.GetValues<UdpSendError>().Sum(udp.SendErrors),
+            ReceiveLosses = udp.ReceiveBufferOverflows + udp.Truncated,
+            StunAnswers = Volatile.Read(ref _counters.StunAnswers),
+            ConnectionFaults = Volatile.Read(ref _counters.ConnectionFaults),
+            RoomFaults = Volatile.Read(ref _counters.RoomFaults),
+            LoopFaults = Volatile.Read(ref _counters.LoopFaults),
+            AllocatedBytes = Volatile.Read(ref _counters.AllocatedBytes),
+            Drops = _counters.Drops(),
+        };
+    }
+
+    internal void Attach(MediaRoom room)
+    {
+        _rooms.Add(room.Room, room);
+        Touch(room);
+    }
+
+    /// <summary>Ends a room, by command or because of a fault.</summary>
+    internal void Close(MediaRoom room, Instant now, Exception? fault)
+    {
+        if (!_rooms.Remove(room.Room)) return;
+        Interlocked.Decrement(ref AssignedRooms);
+        try
+        {
+            room.Room.Close(now);
+            room.Room.Poll(now, _outbox);
+        }
+        catch (Exception e)
+        {
+            fault ??= e;
+        }
+
+        room.End(fault);
+        if (fault is null) return;
+        _counters.RoomFaults++;
+        _faultHandler?.Invoke(new(room.Id, null, fault));
+    }
+
+    private void Run()
+    {
+        while (!_stopping)
+        {
+            try
+            {
+                Turn();
+            }
+            catch (Exception e)
+            {
+                // Rooms' faults are contained elsewhere: this is one of the loop. The rest of the batch is lost, the meetings go on.
+                _counters.LoopFaults++;
+                _faultHandler?.Invoke(new(string.Empty, null, e));
+            }
+        }
+
+        try
+        {
+            CloseAll();
+            _ended.TrySetResult();
+        }
+        catch (Exception e)
+        {
+            _ended.TrySetException(e);
+        }
+    }
+
+    private void Turn()
+    {
+        var now = _clock.Now;
+        var received = _port.Receive(_inbox);
+        var commands = RunCommands(now);
+        for (var i = 0; i < received; i++) Handle(now, _inbox.Path(i), _inbox.Datagram(i));
+        HandleDeadlines(now);
+        ServeTouched(now);
+        if (_outbox.Count > 0) _port.Send(_outbox);
+        Account();
+
+        // A batch that was not filled has emptied the socket; what came since ends the wait at once.
+        if (_inbox.UsedSlots < _inbox.Slots && commands < CommandsPerTurn) Wait();
+    }
+
+    private int RunCommands(Instant now)
+    {
+        var count = 0;
+        while (count < CommandsPerTurn && _commands.Reader.TryRead(out var command))
+        {
+            count++;
+            var target = command.Target;
+            if (target.IsClosed)
+            {
+                command.Fail(new ObjectDisposedException(nameof(MediaRoom)));
+                continue;
+            }
+
+            command.Run(target.Room, now);
+            Touch(target);
+        }
+
+        _counters.Commands += count;
+        return count;
+    }
+
+    private void Handle(Instant now, in NetworkPath path, Span<byte> datagram)
+    {
+        if (datagram.IsEmpty)
+        {
+            _counters.Drop(MediaDropReason.Empty);
+            return;
+        }
+
+        var isStun = StunMessage.LooksLikeStun(datagram);
+        if (isStun && TryAnswerStun(now, path, datagram)) return;
+        if (!Table.TryRoute(path, datagram, out var connection) || !_rooms.TryGetValue(connection.Room, out var room))
+        {
+            _counters.Drop(Classify(datagram, isStun));
+            return;
+        }
+
+        try
+        {
+            connection.Room.HandleDatagram(now, connection, path, datagram, _outbox);
+        }
+        catch (Exception e)
+        {
+            CloseConnection(now, room, connection, e);
+        }
+
+        Touch(room);
+    }
+
+    /// <summary>Questions without credentials are for the plain STUN server, also from an address that belongs to a connection.</summary>
+    private bool TryAnswerStun(Instant now, in NetworkPath path, ReadOnlySpan<byte> datagram)
+    {
+        if (!StunMessage.TryParse(datagram, out var message) || !StunResponder.IsFor(message)) return false;
+        var reason = _stun.Answer(now, path, message, datagram.Length, _outbox);
+        if (reason == MediaDropReason.None) _counters.StunAnswers++;
+        else _counters.Drop(reason);
+        return true;
+    }
+
+    private static MediaDropReason Classify(ReadOnlySpan<byte> datagram, bool isStun)
+    {
+        if (isStun) return StunMessage.TryParse(datagram, out _) ? MediaDropReason.UnknownUsername : MediaDropReason.Garbage;
+        return datagram[0] is >= 20 and < 64 or >= 128 and < 192 ? MediaDropReason.UnknownAddress : MediaDropReason.Garbage;
+    }
+
+    private void CloseConnection(Instant now, MediaRoom room, RoomConnection connection, Exception fault)
+    {
+        _counters.Drop(MediaDropReason.Fault);
+        _counters.ConnectionFaults++;
+        try
+        {
+            room.Room.CloseConnection(now, connection.ParticipantId, connection.Key);
+            room.Emit(new RoomEvent.ConnectionStateChanged(connection.ParticipantId, connection.Key, PeerConnectionState.Failed));
+            _faultHandler?.Invoke(new(room.Id, $"{connection.ParticipantId} {connection.Key}", fault));
+        }
+        catch (Exception e)
+        {
+            Close(room, now, e);
+        }
+    }
+
+    private void HandleDeadlines(Instant now)
+    {
+        while (_schedule.TryPeek(out var room, out var ticks) && ticks <= now.Ticks)
+        {
+            _schedule.Dequeue();
+            if (room.IsClosed || room.ScheduledAt.Ticks != ticks) continue; // the entry is out of date
+            room.ScheduledAt = Instant.Never;
+            Touch(room);
+        }
+    }
+
+    private void Touch(MediaRoom room)
+    {
+        if (room.IsTouched || room.IsClosed) return;
+        room.IsTouched = true;
+        _touched.Add(room);
+    }
+
+    private void ServeTouched(Instant now)
+    {
+        foreach (var room in _touched)
+        {
+            room.IsTouched = false;
+            if (room.IsClosed) continue;
+            try
+            {
+                if (room.Room.NextDeadline <= now) room.Room.HandleTimeout(now);
+                room.Room.Poll(now, _outbox);
+                while (room.Room.TryPollEvent(out var roomEvent)) room.Emit(roomEvent);
+                Schedule(now, room);
+            }
+            catch (Exception e)
+            {
+                Close(room, now, e);
+            }
+        }
+
+        _touched.Clear();
+    }
+
+    private void Schedule(Instant now, MediaRoom room)
+    {
+        var deadline = room.Room.NextDeadline;
+        if (deadline == Instant.Never) return;
+        deadline = Instant.Max(deadline, now + MinDelay);
+        if (room.ScheduledAt <= deadline) return; // looked at before that anyway
+        room.ScheduledAt = deadline;
+        _schedule.Enqueue(room, deadline.Ticks);
+    }
+
+    private void Wait()
+    {
+        if (!_schedule.TryPeek(out _, out var ticks))
+        {
+            _port.Wait(Timeout.InfiniteTimeSpan);
+            return;
+        }
+
+        _port.Wait(new Instant(ticks) - _clock.Now);
+    }
+
+    private void Account()
+    {
+        _counters.Turns++;
+        _counters.Rooms = _rooms.Count;
+        _counters.Connections = Table.ConnectionCount;
+        Volatile.Write(ref _counters.AllocatedBytes, GC.GetAllocatedBytesForCurrentThread());
+    }
+
+    private void CloseAll()
+    {
+        var now = _clock.Now;
+        while (_commands.Reader.TryRead(out var command)) command.Fail(new ObjectDisposedException(nameof(MediaRoom)));
+        foreach (var room in _rooms.Values.ToList()) Close(room, now, null);
+        _port.Send(_outbox);
+        Account();
+    }
+}

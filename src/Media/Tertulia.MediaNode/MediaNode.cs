@@ -1,0 +1,131 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.NetworkInformation;
+using Tertulia.Rtc.Dtls;
+using Tertulia.Rtc.Ice;
+using Tertulia.Sfu;
+using Tertulia.Udp;
+
+namespace Tertulia.MediaNode;
+
+/// <summary>
+/// The media plane of one process: a loop for each core, each with its own UDP port. Rooms are spread over the loops and stay
+/// where they are; whoever joins a room is given the addresses of its loop. The ports are plain STUN servers too.
+/// </summary>
+public sealed class MediaNode : IAsyncDisposable
+{
+    // Browsers look at the fingerprint only; the dates are for those who read certificates.
+    private static readonly TimeSpan CertificateLife = TimeSpan.FromDays(365);
+
+    private readonly MediaNodeOptions _options;
+    private readonly MediaLoop[] _loops;
+    private readonly MonotonicClock _clock = new();
+    private readonly DtlsCertificate _certificate;
+    private volatile IReadOnlyList<IPAddress> _addresses;
+    private int _disposed;
+
+    private MediaNode(MediaNodeOptions options)
+    {
+        _options = options;
+        _addresses = FindAddresses();
+        _loops = OpenLoops(options, _clock);
+        var today = DateTimeOffset.UtcNow;
+        _certificate = DtlsCertificate.Create(today - TimeSpan.FromDays(1), today + CertificateLife);
+        if (options.AdvertisedAddresses is null) NetworkChange.NetworkAddressChanged += OnAddressesChanged;
+        foreach (var loop in _loops) loop.Start();
+    }
+
+    /// <summary>What is advertised now, best first.</summary>
+    public IReadOnlyList<IPAddress> Addresses => _addresses;
+
+    /// <summary>One for each loop.</summary>
+    public IReadOnlyList<int> UdpPorts => [.. _loops.Select(l => l.UdpPort)];
+
+    /// <summary>Where this node answers STUN Binding requests: the first loop at every advertised address, best first.</summary>
+    public IReadOnlyList<IPEndPoint> StunEndpoints => [.. _addresses.Select(a => new IPEndPoint(a, _loops[0].UdpPort))];
+
+    public MediaNodeStatistics Statistics => new([.. _loops.Select(l => l.Snapshot())]);
+
+    /// <exception cref="UdpPortBusyException">A port is in use; the message names it.</exception>
+    /// <exception cref="ArgumentException">An option is out of its range; the message names it.</exception>
+    public static MediaNode Start(MediaNodeOptions? options = null)
+    {
+        options ??= new();
+        options.Validate();
+        return new(options);
+    }
+
+    /// <summary>A new, empty room on the loop that has the fewest.</summary>
+    /// <param name="roomId">For logs and faults; not looked up.</param>
+    public MediaRoom OpenRoom(string roomId)
+    {
+        ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed) != 0, this);
+        var loop = _loops.MinBy(l => Volatile.Read(ref l.AssignedRooms))!;
+        Interlocked.Increment(ref loop.AssignedRooms);
+        var room = new MediaRoom(roomId, loop, new Room(RoomOptions(loop), loop.Table));
+        var open = new OpenCommand(room);
+        var posted = loop.PostAsync(open, CancellationToken.None);
+
+        // Commands keep their order, so whatever is asked of the room comes after this one.
+        if (!posted.IsCompletedSuccessfully) posted.AsTask().GetAwaiter().GetResult();
+        return room;
+    }
+
+    /// <summary>Closes all rooms and ends the loops.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0) return;
+        NetworkChange.NetworkAddressChanged -= OnAddressesChanged;
+        try
+        {
+            await Task.WhenAll(_loops.Select(l => l.StopAsync())).ConfigureAwait(false);
+        }
+        finally
+        {
+            foreach (var loop in _loops) loop.Dispose();
+            _certificate.Dispose();
+        }
+    }
+
+    private RoomOptions RoomOptions(MediaLoop loop) => new()
+    {
+        Certificate = _certificate,
+        Candidates = CandidateGathering.Candidates(_addresses, loop.UdpPort),
+        Entropy = SystemEntropy.Instance,
+        ConsentTimeout = _options.ConsentTimeout,
+        NtpAtZero = _clock.NtpAtZero,
+    };
+
+    private static MediaLoop[] OpenLoops(MediaNodeOptions options, MonotonicClock clock)
+    {
+        var loops = new List<MediaLoop>(options.Loops);
+        try
+        {
+            for (var i = 0; i < options.Loops; i++)
+            {
+                var port = UdpPort.Open(new()
+                {
+                    Address = options.BindAddress,
+                    Port = options.UdpPort == 0 ? 0 : options.UdpPort + i,
+                });
+                loops.Add(new(i, port, clock, options.FaultHandler));
+            }
+
+            return [.. loops];
+        }
+        catch
+        {
+            foreach (var loop in loops) loop.Dispose();
+            throw;
+        }
+    }
+
+    private IReadOnlyList<IPAddress> FindAddresses() =>
+        _options.AdvertisedAddresses
+        ?? (_options.BindAddress is { } bound && !bound.Equals(IPAddress.Any) && !bound.Equals(IPAddress.IPv6Any)
+            ? [bound]
+            : CandidateGathering.HostAddresses());
+
+    // Rooms that are open keep what they have told their participants.
+    private void OnAddressesChanged(object? sender, EventArgs e) => _addresses = FindAddresses();
+}
