@@ -83,6 +83,9 @@ public static class SignalingErrors
     public const string BadSdp = "bad-sdp";
     public const string WrongState = "wrong-state";
     public const string Throttled = "throttled";
+
+    /// <summary>The server could not do what it should; trying again may help.</summary>
+    public const string Internal = "internal";
 }
 
 /// <summary>WebSocket close codes with which the server ends a connection.</summary>

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Microsoft.Extensions.Logging;
 using Tertulia.Contracts.Rest;
 using Tertulia.Contracts.Signaling;
 using Tertulia.Control.Accounts;
@@ -26,7 +27,16 @@ internal sealed class MeetingChat(MeetingContext meeting)
         var now = meeting.Now;
         var offset = Math.Round((now - (meeting.StartedAt ?? now)).TotalSeconds, 3);
         var record = new ChatRecord(NewId(), meeting.Id, sender.PeerId, sender.DisplayName, chat.To, chat.Text, now, offset);
-        await meeting.Services.Chat.AppendAsync(record);
+        try
+        {
+            await meeting.Services.Chat.AppendAsync(record);
+        }
+        catch (Exception error)
+        {
+            meeting.Log.LogError(error, "Meeting {MeetingId}: a chat message could not be stored", meeting.Id);
+            sender.Send(new ErrorMessage(SignalingErrors.Internal, "The message could not be stored. Try again.", chat.Type));
+            return;
+        }
 
         var message = new ChatMessage(
             record.Id, record.DisplayName, record.PeerId, record.Text, record.Timestamp, record.Offset, record.ToPeerId);
