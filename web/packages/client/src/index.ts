@@ -1,0 +1,16 @@
+export { MeetingClient, type ConnectOptions } from './MeetingClient.js';
+export { LocalMedia, type LocalMediaEvents, type LocalMediaState, type LocalTrack } from './media/LocalMedia.js';
+export { DeviceList, type Device, type DeviceChoices } from './media/DeviceList.js';
+export { MediaError, TertuliaError, type MediaErrorCode } from './errors.js';
+export { TertuliaApi, type Admission, type NewMeeting, type PublicMeeting, type Session } from './rest/TertuliaApi.js';
+export { MAX_CHAT_LENGTH, type ChatMessage, type ChatState } from './meeting/ChatLog.js';
+export type { MeetingEvents } from './meeting/events.js';
+export type { MeetingInfo } from './meeting/Stay.js';
+export type { Participant, RosterState, TrackState } from './meeting/Roster.js';
+export type { RemoteStreams } from './connections/RemoteMedia.js';
+export type { ConnectionState, ConnectionStatus } from './signaling/SignalingSession.js';
+export type { EndReason } from './protocol/closeCodes.js';
+export type { Role, Topology, TrackSource, ViewItem } from './protocol/messages.js';
+export type { QualityLevel } from './stats/quality.js';
+export type { Platform, SocketLike } from './platform.js';
+export type { ReadableStore } from './util/Store.js';

@@ -1,0 +1,97 @@
+import { TertuliaError } from '../errors.js';
+import { browserPlatform, type Platform } from '../platform.js';
+import type { Role } from '../protocol/messages.js';
+
+/** A place in a meeting: what `connect` needs. */
+export interface Admission {
+  meetingId: string;
+  token: string;
+  joinUrl: string;
+  iceServers: RTCIceServer[];
+  warnings?: string[];
+}
+
+/** What anyone with the link may know. */
+export interface PublicMeeting {
+  meetingId: string;
+  title: string;
+  state: 'open' | 'ended';
+  access: 'link' | 'key';
+  participantCount: number;
+  maxParticipants: number;
+}
+
+export interface Session {
+  signedIn: boolean;
+  accountName?: string;
+}
+
+export interface NewMeeting {
+  title?: string;
+  settings?: { topology?: 'sfu' | 'p2p' | 'auto'; maxParticipants?: number; access?: 'link' | 'key' };
+}
+
+/**
+ * The REST calls that a page may make: with the session cookie of this origin or with none. An API key never belongs in a page;
+ * your backend makes such calls, and hands the page its token.
+ */
+export class TertuliaApi {
+  readonly #base: string;
+  readonly #platform: Platform;
+
+  /** @param baseUrl the server's address, e.g. `https://meet.example.org`; empty for the page's own origin. */
+  constructor(baseUrl = '', platform: Platform = browserPlatform) {
+    this.#base = baseUrl.replace(/\/+$/, '');
+    this.#platform = platform;
+  }
+
+  session(): Promise<Session> {
+    return this.#call('GET', '/api/session');
+  }
+
+  signOut(): Promise<void> {
+    return this.#call('DELETE', '/api/session');
+  }
+
+  /** Needs a session. The token in the answer is a host's. */
+  createMeeting(meeting: NewMeeting): Promise<Admission> {
+    return this.#call('POST', '/api/meetings', meeting);
+  }
+
+  publicMeeting(meetingId: string): Promise<PublicMeeting> {
+    return this.#call('GET', `/api/meetings/${encodeURIComponent(meetingId)}/public`);
+  }
+
+  joinAsGuest(meetingId: string, displayName: string): Promise<Admission> {
+    return this.#call('POST', `/api/meetings/${encodeURIComponent(meetingId)}/guest`, { displayName });
+  }
+
+  /** Needs a session of the account that the meeting belongs to. */
+  join(meetingId: string, displayName: string, role: Role): Promise<Admission> {
+    return this.#call('POST', `/api/meetings/${encodeURIComponent(meetingId)}/join`, { displayName, role });
+  }
+
+  async #call<T>(method: string, path: string, body?: unknown): Promise<T> {
+    let response: Response;
+    try {
+      response = await this.#platform.fetch(this.#base + path, {
+        method,
+        credentials: 'same-origin',
+        headers: { Accept: 'application/json', ...(body === undefined ? {} : { 'Content-Type': 'application/json' }) },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      });
+    } catch (error) {
+      throw new TertuliaError('unreachable', 'the server cannot be reached', { cause: error });
+    }
+    if (!response.ok) throw await problem(response);
+    return response.status === 204 ? (undefined as T) : ((await response.json()) as T);
+  }
+}
+
+/** RFC 9457 problem details with the server's stable `code`. */
+async function problem(response: Response): Promise<TertuliaError> {
+  const details = (await response.json().catch(() => ({}))) as { code?: unknown; detail?: unknown; title?: unknown };
+  const code = typeof details.code === 'string' ? details.code : `http-${response.status}`;
+  const message = [details.detail, details.title].find((text) => typeof text === 'string') ?? response.statusText;
+  return new TertuliaError(code, message as string, { status: response.status });
+}

@@ -1,0 +1,15 @@
+export { MeetingProvider, useMeeting } from './MeetingContext.js';
+export { useSelected, useStore } from './useStore.js';
+export {
+  useActiveSpeaker,
+  useChat,
+  useConnection,
+  useDevices,
+  useLocalMedia,
+  useMeetingEvent,
+  useMeetingInfo,
+  useParticipant,
+  useParticipants,
+  useQuality,
+  useRemoteStream,
+} from './hooks.js';
