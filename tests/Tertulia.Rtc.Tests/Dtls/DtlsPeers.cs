@@ -36,6 +36,9 @@ internal sealed class DtlsPeers : IDisposable
 
     public Instant Now { get; private set; } = Instant.FromMilliseconds(1_000_000);
 
+    /// <summary>When something last happened.</summary>
+    public Instant LastEvent { get; private set; }
+
     /// <summary>Datagrams offered to the network, and the longest of them.</summary>
     public int Sent => _sent;
 
@@ -61,11 +64,11 @@ internal sealed class DtlsPeers : IDisposable
             if (_inFlight.TryPeek(out _, out var arrival)) next = Instant.Min(next, arrival.Item1);
             if (next > end)
             {
-                Now = next == Instant.Never ? Now : end;
+                Now = end;
                 return;
             }
 
-            Now = Instant.Max(Now, next);
+            Now = LastEvent = Instant.Max(Now, next);
             while (_inFlight.TryPeek(out var flying, out arrival) && arrival.Item1 <= Now)
             {
                 _inFlight.Dequeue();
@@ -91,17 +94,16 @@ internal sealed class DtlsPeers : IDisposable
     public void Send(DtlsTransport from)
     {
         from.Poll(Now, Path, _outbox);
-        for (var i = 0; i < _outbox.Count; i++)
+        byte[][] datagrams = [.. Enumerable.Range(0, _outbox.Count).Select(i => _outbox.Datagram(i).ToArray())];
+        _outbox.Clear();
+        foreach (var datagram in datagrams)
         {
-            var datagram = _outbox.Datagram(i).ToArray();
             LongestDatagram = Math.Max(LongestDatagram, datagram.Length);
             if (from == Server) ServerBytes += datagram.Length;
             if (OnPath(from == Client, datagram) is not { } passed) continue;
             do Deliver(from == Client ? Server : Client, passed);
             while (_random.NextDouble() < _network.Duplication);
         }
-
-        _outbox.Clear();
     }
 
     private void Deliver(DtlsTransport to, byte[] datagram)

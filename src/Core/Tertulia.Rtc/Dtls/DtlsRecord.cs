@@ -6,10 +6,15 @@ namespace Tertulia.Rtc.Dtls;
 internal readonly ref struct DtlsRecord
 {
     public const int HeaderLength = 13;
+    public const byte ChangeCipherSpec = 20;
+    public const byte Alert = 21;
     public const byte Handshake = 22;
 
     private const byte ClientHello = 1;
     private const int HandshakeHeaderLength = 12;
+
+    /// <summary>Explicit nonce and tag of the AES-GCM suites (RFC 5288 section 3), the only ones we negotiate.</summary>
+    private const int CipherOverhead = 24;
 
     private readonly ReadOnlySpan<byte> _bytes;
 
@@ -18,6 +23,10 @@ internal readonly ref struct DtlsRecord
     public byte ContentType => _bytes[0];
 
     public int Epoch => BinaryPrimitives.ReadUInt16BigEndian(_bytes[3..]);
+
+    public ReadOnlySpan<byte> Bytes => _bytes;
+
+    public bool IsLongEnoughToDecrypt => Length >= HeaderLength + CipherOverhead;
 
     /// <summary>With the header.</summary>
     public int Length => _bytes.Length;

@@ -18,12 +18,16 @@ public sealed class DtlsTransport : IDisposable
     /// <summary>Longer ones are no path's datagrams, and would not fit OpenSSL's record buffer.</summary>
     private const int MaxDatagram = 4096;
 
+    private const int MaxEarlyRecords = 16;
+
     private readonly DtlsRole _role;
     private readonly DtlsCertificate _certificate;
     private readonly IReadOnlyList<DtlsFingerprint> _expectedPeer;
     private readonly DtlsFlight _flight = new();
     private DtlsConnection? _connection;
     private Instant _giveUpAt = Instant.Never;
+    private int _early;
+    private bool _peerEncrypts;
 
     /// <param name="role">Ours.</param>
     /// <param name="certificate">Ours; may serve any number of transports.</param>
@@ -43,7 +47,7 @@ public sealed class DtlsTransport : IDisposable
     /// <summary>Set from <see cref="DtlsState.Connected"/> on.</summary>
     public SrtpKeyingMaterial? Keys { get; private set; }
 
-    /// <summary>Datagrams dropped unread: no DTLS, or not expected in the state.</summary>
+    /// <summary>Datagrams without any record that could belong to the handshake in its state.</summary>
     public long DroppedDatagrams { get; private set; }
 
     public Instant NextDeadline => State == DtlsState.Handshaking ? Instant.Min(_flight.ResendAt, _giveUpAt) : Instant.Never;
@@ -51,25 +55,24 @@ public sealed class DtlsTransport : IDisposable
     /// <summary>Takes one datagram; <see cref="Poll"/> has the answer.</summary>
     public void HandleDatagram(Instant now, ReadOnlySpan<byte> datagram)
     {
-        if (!IsExpected(datagram, out var isHelloStart))
+        var answered = false;
+        var repeated = false;
+        var accepted = 0;
+        var rest = datagram.Length <= MaxDatagram ? datagram : [];
+        while (DtlsRecord.TryParse(rest, out var record))
         {
-            DroppedDatagrams++;
-            return;
+            rest = rest[record.Length..];
+            if (_role == DtlsRole.Server && record.ContentType == DtlsRecord.Handshake)
+                repeated |= State == DtlsState.Connected || record.IsClientHelloStart;
+            if (!IsExpected(record)) continue;
+            accepted++;
+            answered |= HandleRecord(now, record);
         }
 
-        if (State == DtlsState.New) Start(now);
-        _connection!.Write(datagram);
-        var progress = State == DtlsState.Connected ? _connection.Read() : _connection.DoHandshake();
-        if (progress == DtlsProgress.Finished) progress = Finish(now);
-        Conclude(progress);
-
-        var answered = TakeOutput(now);
-        if (!answered && (State == DtlsState.Connected || isHelloStart) && datagram[0] == DtlsRecord.Handshake)
-        {
-            // OpenSSL answers neither a repeated ClientHello nor a Finished repeated unchanged, as other users of this class
-            // send it. Whoever repeats its flight lacks ours.
-            _flight.HandleRepetition(now);
-        }
+        // OpenSSL answers neither a repeated ClientHello nor a Finished repeated byte by byte, as our client repeats it.
+        // A client that repeats its flight lacks ours.
+        if (repeated && !answered) _flight.HandleRepetition(now);
+        else if (accepted == 0) DroppedDatagrams++;
     }
 
     public void HandleTimeout(Instant now)
@@ -113,14 +116,38 @@ public sealed class DtlsTransport : IDisposable
         _connection?.Dispose();
     }
 
-    /// <summary>Keeps from OpenSSL what cannot belong to this handshake, so that a stray datagram costs nothing.</summary>
-    private bool IsExpected(ReadOnlySpan<byte> datagram, out bool isHelloStart)
+    /// <summary>
+    /// Keeps from OpenSSL what cannot belong to this handshake. An encrypted record too short for its cipher is among that:
+    /// OpenSSL takes it for an internal error and ends the connection, so anyone who can forge a sender's address could.
+    /// </summary>
+    private bool IsExpected(in DtlsRecord record)
     {
-        isHelloStart = false;
-        if (State is DtlsState.Failed or DtlsState.Closed || datagram.Length > MaxDatagram) return false;
-        if (!DtlsRecord.TryParse(datagram, out var record)) return false;
-        isHelloStart = _role == DtlsRole.Server && record.IsClientHelloStart;
-        return State != DtlsState.New || (_role == DtlsRole.Server && record.IsClientHello);
+        switch (State)
+        {
+            case DtlsState.New:
+                return _role == DtlsRole.Server && record.IsClientHello;
+            case DtlsState.Handshaking when record.Epoch == 0:
+                _peerEncrypts |= record.ContentType == DtlsRecord.ChangeCipherSpec;
+                return record.ContentType is DtlsRecord.ChangeCipherSpec or DtlsRecord.Alert or DtlsRecord.Handshake;
+            case DtlsState.Handshaking:
+                // A Finished that overtook what comes before it: OpenSSL keeps such records, each in a buffer of 16 KiB.
+                return record is { Epoch: 1, ContentType: DtlsRecord.Handshake, IsLongEnoughToDecrypt: true }
+                    && (_peerEncrypts || _early++ < MaxEarlyRecords);
+            case DtlsState.Connected:
+                return record is { Epoch: 1, IsLongEnoughToDecrypt: true };
+            default:
+                return false;
+        }
+    }
+
+    private bool HandleRecord(Instant now, in DtlsRecord record)
+    {
+        if (State == DtlsState.New) Start(now);
+        _connection!.Write(record.Bytes);
+        var progress = State == DtlsState.Connected ? _connection.Read() : _connection.DoHandshake();
+        if (progress == DtlsProgress.Finished) progress = Finish();
+        Conclude(progress);
+        return TakeOutput(now);
     }
 
     private void Start(Instant now)
@@ -130,7 +157,7 @@ public sealed class DtlsTransport : IDisposable
         State = DtlsState.Handshaking;
     }
 
-    private DtlsProgress Finish(Instant now)
+    private DtlsProgress Finish()
     {
         Keys = _connection!.ExportKeys(_role);
         if (Keys is null)
