@@ -6,24 +6,30 @@ using Tertulia.Sfu;
 namespace Tertulia.Simulation;
 
 /// <summary>
-/// One participant's browser in the per-peer dialect: an uplink that the server offers, and a connection for each peer,
-/// offered by whoever was there first.
+/// One participant's browser. In the per-peer dialect: an uplink that the server offers, and a connection for each peer,
+/// offered by whoever was there first. In the transport dialect: an uplink that it offers itself, and one shared downlink.
 /// </summary>
 public sealed class SimulatedBrowser : IDisposable
 {
     private readonly SimulatedMeeting _meeting;
     private readonly Dictionary<ConnectionKey, SimulatedConnection> _connections = [];
+    private IReadOnlyList<DownlinkTrack> _downlinkTracks = [];
+    private bool _sharesScreen;
 
-    internal SimulatedBrowser(SimulatedMeeting meeting, ParticipantId id)
+    internal SimulatedBrowser(SimulatedMeeting meeting, ParticipantId id, bool sharesDownlink)
     {
         _meeting = meeting;
         Id = id;
+        SharesDownlink = sharesDownlink;
         Address = new IPAddress([10, 1, 0, (byte)(meeting.Browsers.Count + 2)]);
         Uplink = new Link(new LinkConditions(), meeting.Entropy);
         Downlink = new Link(new LinkConditions(), meeting.Entropy);
     }
 
     public ParticipantId Id { get; }
+
+    /// <summary>True for the transport dialect.</summary>
+    public bool SharesDownlink { get; }
 
     public IPAddress Address { get; set; }
 
@@ -42,12 +48,18 @@ public sealed class SimulatedBrowser : IDisposable
     public SimulatedMicrophone Microphone => UplinkConnection.Microphone!;
 
     /// <summary>The picture of <paramref name="other"/> as this browser plays it; null before its first packet.</summary>
-    public SimulatedPlayer? Sees(SimulatedBrowser other) => Player(other, MediaKind.Video);
+    public SimulatedPlayer? Sees(SimulatedBrowser other) => Plays(other, TrackSource.Camera);
 
-    public SimulatedPlayer? Hears(SimulatedBrowser other) => Player(other, MediaKind.Audio);
+    public SimulatedPlayer? Hears(SimulatedBrowser other) => Plays(other, TrackSource.Microphone);
 
     public void ConnectUplink()
     {
+        if (SharesDownlink)
+        {
+            OfferUplink(Replace(ConnectionKey.Uplink));
+            return;
+        }
+
         var connection = Replace(ConnectionKey.Uplink);
         var offer = Require(_meeting.Room.Offer(_meeting.Now, Id, ConnectionKey.Uplink));
         Require(_meeting.Room.ApplyAnswer(_meeting.Now, Id, ConnectionKey.Uplink, connection.Answer(_meeting.Now, offer.Sdp!)));
@@ -67,6 +79,41 @@ public sealed class SimulatedBrowser : IDisposable
             var offer = Require(_meeting.Room.Offer(_meeting.Now, Id, key));
             Require(_meeting.Room.ApplyAnswer(_meeting.Now, Id, key, connection.Answer(_meeting.Now, offer.Sdp!)));
         }
+    }
+
+    /// <summary>Offers camera and microphone, and the screen once <see cref="ShareScreen"/> was called.</summary>
+    private void OfferUplink(SimulatedConnection connection)
+    {
+        List<TrackAssignment> tracks = [new("0", TrackSource.Microphone), new("1", TrackSource.Camera), new("2", TrackSource.Screen)];
+        var answer = Require(_meeting.Room.Answer(_meeting.Now, Id, ConnectionKey.Uplink, connection.Offer(receive: false, withScreen: _sharesScreen), tracks));
+        connection.ApplyAnswer(_meeting.Now, answer.Sdp!);
+    }
+
+    /// <summary>Publishes, or withdraws, a screen beside the camera by renegotiating the uplink.</summary>
+    public void ShareScreen(bool share = true)
+    {
+        _sharesScreen = share;
+        OfferUplink(UplinkConnection);
+    }
+
+    /// <summary>Takes the server's next offer for the shared downlink.</summary>
+    internal void RefreshDownlink()
+    {
+        var offer = Require(_meeting.Room.Offer(_meeting.Now, Id, ConnectionKey.Downlink));
+        if (offer.Sdp is null) return;
+        _downlinkTracks = offer.Tracks;
+        var connection = offer.IsFresh ? Replace(ConnectionKey.Downlink) : _connections[ConnectionKey.Downlink];
+        Require(_meeting.Room.ApplyAnswer(_meeting.Now, Id, ConnectionKey.Downlink, connection.Answer(_meeting.Now, offer.Sdp)));
+    }
+
+    /// <summary>Any source of <paramref name="other"/>; null before its first packet.</summary>
+    public SimulatedPlayer? Plays(SimulatedBrowser other, TrackSource source)
+    {
+        if (!SharesDownlink) return Player(other, source is TrackSource.Microphone or TrackSource.ScreenAudio ? MediaKind.Audio : MediaKind.Video);
+        var track = _downlinkTracks.FirstOrDefault(track => track.Publisher == other.Id && track.Source == source);
+        return track is null || !_connections.TryGetValue(ConnectionKey.Downlink, out var connection)
+            ? null
+            : connection.Players.LastOrDefault(player => player.Stream.Mid == track.Mid && player.Packets > 0);
     }
 
     public SimulatedConnection ConnectionTo(SimulatedBrowser other) => _connections[ConnectionKey.DownlinkOf(other.Id)];

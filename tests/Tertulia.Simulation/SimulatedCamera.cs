@@ -36,6 +36,8 @@ public sealed class SimulatedCamera
         _tl0 = (byte)entropy.NextUInt32();
     }
 
+    public SendStream Stream => _stream;
+
     public int FramesPerSecond { get; set; } = 30;
 
     public long BitsPerSecond { get; set; } = 1_000_000;

@@ -17,6 +17,7 @@ public sealed class SimulatedConnection : IDisposable
     private readonly Dictionary<ReceiveStream, SimulatedPlayer> _players = [];
     private SessionDescription? _offer;
     private SessionDescription? _lastLocal;
+    private LocalTrack[]? _ownTracks;
 
     public SimulatedConnection(TransportAddress address, DtlsCertificate certificate, SrtpKeyingMaterial? agreedKeys, SeededEntropy entropy)
     {
@@ -36,6 +37,8 @@ public sealed class SimulatedConnection : IDisposable
 
     public SimulatedCamera? Camera { get; private set; }
 
+    public SimulatedCamera? Screen { get; private set; }
+
     public SimulatedMicrophone? Microphone { get; private set; }
 
     public IReadOnlyCollection<SimulatedPlayer> Players => _players.Values;
@@ -48,6 +51,7 @@ public sealed class SimulatedConnection : IDisposable
         {
             var deadline = Peer.NextDeadline;
             if (Camera is not null) deadline = Instant.Min(deadline, Camera.NextFrameAt);
+            if (Screen is not null) deadline = Instant.Min(deadline, Screen.NextFrameAt);
             if (Microphone is not null) deadline = Instant.Min(deadline, Microphone.NextPacketAt);
             return deadline;
         }
@@ -65,10 +69,13 @@ public sealed class SimulatedConnection : IDisposable
         return SdpWriter.Write(AsClient(answer, DtlsSetup.Active));
     }
 
-    /// <summary>Offers camera and microphone; or, with <paramref name="receive"/>, also room to receive, as addTrack makes it.</summary>
-    public string Offer(bool receive)
+    /// <summary>Offers microphone and camera; with <paramref name="receive"/> also to receive, as addTrack makes it; and a screen.</summary>
+    public string Offer(bool receive, bool withScreen = false)
     {
-        List<OfferedSection> sections = [OfferedSection.Send("0", NewTrack(MediaKind.Audio)), OfferedSection.Send("1", NewTrack(MediaKind.Video))];
+        _ownTracks ??= [NewTrack(MediaKind.Audio), NewTrack(MediaKind.Video), NewTrack(MediaKind.Video)];
+        List<OfferedSection> sections = [OfferedSection.Send("0", _ownTracks[0]), OfferedSection.Send("1", _ownTracks[1])];
+        if (withScreen) sections.Add(OfferedSection.Send("2", _ownTracks[2]));
+        else if (_lastLocal?.MediaSections.Count > 2) sections.Add(OfferedSection.Inactive("2", MediaKind.Video));
         _offer = SdpNegotiator.CreateOffer(_local, sections, MediaPolicy.Default, _lastLocal);
         if (receive) _offer = _offer with { MediaSections = [.. _offer.MediaSections.Select(section => section with { Direction = MediaDirection.SendReceive })] };
         _lastLocal = _offer;
@@ -100,6 +107,7 @@ public sealed class SimulatedConnection : IDisposable
         Peer.HandleTimeout(now);
         HandleEvents();
         Camera?.Tick(now, Outbox);
+        Screen?.Tick(now, Outbox);
         Microphone?.Tick(now, Outbox);
         Peer.Poll(now, Outbox);
         HandleEvents();
@@ -113,11 +121,11 @@ public sealed class SimulatedConnection : IDisposable
         {
             switch (happened.Kind)
             {
-                case PeerConnectionEventKind.KeyFrameRequested when Camera is not null:
-                    Camera.KeyFrameRequested = true;
+                case PeerConnectionEventKind.KeyFrameRequested when CameraOf(happened.SendStream) is { } camera:
+                    camera.KeyFrameRequested = true;
                     break;
                 case PeerConnectionEventKind.PacketMissing:
-                    Camera?.Resend(happened.PacketId, Outbox);
+                    CameraOf(happened.SendStream)?.Resend(happened.PacketId, Outbox);
                     break;
                 case PeerConnectionEventKind.KeyFrameNeeded:
                     Peer.RequestKeyFrame(happened.ReceiveStream!);
@@ -125,6 +133,8 @@ public sealed class SimulatedConnection : IDisposable
             }
         }
     }
+
+    private SimulatedCamera? CameraOf(SendStream? stream) => Camera?.Stream == stream ? Camera : Screen?.Stream == stream ? Screen : null;
 
     private SectionAnswer AnswerSection(MediaSection section) =>
         section.Direction.Receives() ? SectionAnswer.Send(NewTrack(section.Kind)) : section.Direction.Sends() ? SectionAnswer.Receive : SectionAnswer.Inactive;
@@ -144,6 +154,7 @@ public sealed class SimulatedConnection : IDisposable
 
         Peer.SetReceived([.. session.Media.Where(media => media.Direction.Receives())]);
         Peer.SetRemoteTransport(now, session.Transport, DtlsRole.Client);
+        if (Screen is not null) Screen.IsOn = session.Media.Any(media => media.LocalTrack?.Ssrc == Screen.Stream.Ssrc);
         foreach (var media in session.Media.Where(media => media.Direction.Sends() && media.LocalTrack is not null)) Send(media, media.LocalTrack!);
         Service(now);
     }
@@ -155,7 +166,8 @@ public sealed class SimulatedConnection : IDisposable
         var stream = Peer.Sender.AddStream(media.Mid, track.Ssrc, track.RtxSsrc, track.Cname, extensions);
         var codec = media.Codecs[0];
         if (media.Kind == MediaKind.Audio) Microphone = new SimulatedMicrophone(Peer.Sender, stream, codec.PayloadType, _entropy);
-        else Camera = new SimulatedCamera(Peer.Sender, stream, codec.PayloadType, codec.RtxPayloadType, _entropy);
+        else if (Camera is null) Camera = new SimulatedCamera(Peer.Sender, stream, codec.PayloadType, codec.RtxPayloadType, _entropy);
+        else Screen = new SimulatedCamera(Peer.Sender, stream, codec.PayloadType, codec.RtxPayloadType, _entropy) { FramesPerSecond = 10 };
     }
 
     private static SessionDescription Parse(string text) =>

@@ -54,18 +54,21 @@ public sealed class SimulatedMeeting : IDisposable
     public IReadOnlyList<SimulatedBrowser> Browsers => _browsers;
 
     /// <summary>Somebody enters; negotiation is instant, media takes the network's time.</summary>
-    public SimulatedBrowser Join(string name)
+    /// <param name="name">Becomes the participant's id.</param>
+    /// <param name="sharesDownlink">Speaks the transport dialect: one connection up, one down.</param>
+    public SimulatedBrowser Join(string name, bool sharesDownlink = false)
     {
-        var browser = new SimulatedBrowser(this, new ParticipantId(name));
+        var browser = new SimulatedBrowser(this, new ParticipantId(name), sharesDownlink);
         Room.AddParticipant(Now, browser.Id);
+        _browsers.Add(browser);
         browser.ConnectUplink();
-        foreach (var other in _browsers)
+        if (sharesDownlink) browser.RefreshDownlink();
+        foreach (var other in _browsers.Where(other => other != browser))
         {
-            other.ConnectTo(browser, clientOffers: true);
-            browser.ConnectTo(other, clientOffers: false);
+            if (!other.SharesDownlink) other.ConnectTo(browser, clientOffers: true);
+            if (!sharesDownlink) browser.ConnectTo(other, clientOffers: false);
         }
 
-        _browsers.Add(browser);
         return browser;
     }
 
@@ -180,7 +183,11 @@ public sealed class SimulatedMeeting : IDisposable
         if (Room.NextDeadline <= Now) Room.HandleTimeout(Now);
         Room.Poll(Now, _outbox);
         FlushRoom();
-        while (Room.TryPollEvent(out var happened)) Events.Add((Now, happened));
+        while (Room.TryPollEvent(out var happened))
+        {
+            Events.Add((Now, happened));
+            if (happened is RoomEvent.DownlinkOutdated outdated) _browsers.Find(browser => browser.Id == outdated.Participant)?.RefreshDownlink();
+        }
     }
 
     private void FlushRoom() => Network.Send(Now, _outbox, ServerAddress, path => _byAddress.TryGetValue(path.Remote, out var target) ? target.Browser.Downlink : DeadLink);

@@ -22,6 +22,12 @@ internal sealed class Participant(ParticipantId id, string cname)
     /// <summary>Sources that are not to be forwarded, whether or not they are published yet.</summary>
     public HashSet<TrackSource> Muted { get; } = [];
 
+    /// <summary>It asked for a shared downlink: it is told when that should be offered anew.</summary>
+    public bool WantsDownlink { get; set; }
+
+    /// <summary>It was told, and has not asked for a new offer since.</summary>
+    public bool DownlinkIsOutdated { get; set; }
+
     public MediaClock Clock { get; } = new();
 
     /// <summary>What stands for this participant's picture on a connection that can show only one.</summary>

@@ -205,9 +205,14 @@ public sealed class Room
         foreach (var participant in _participants.Values)
         {
             if (participant == publisher) continue;
+            if (participant is { WantsDownlink: true, DownlinkIsOutdated: false })
+            {
+                participant.DownlinkIsOutdated = true;
+                Emit(new RoomEvent.DownlinkOutdated(participant.Id));
+            }
+
             foreach (var connection in participant.Connections.Values)
             {
-                if (connection.Key.Kind == ConnectionKind.Downlink) Emit(new RoomEvent.DownlinkOutdated(participant.Id));
                 foreach (var section in connection.Sections)
                 {
                     if (section.Publisher == publisher.Id) section.Subscription?.Attach(now, TrackFor(connection, section, publisher));

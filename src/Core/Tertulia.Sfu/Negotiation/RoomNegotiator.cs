@@ -49,6 +49,7 @@ internal sealed class RoomNegotiator(Room room, RoomOptions options)
         if (key.Kind == ConnectionKind.PeerDownlink && (key.Publisher is not { } publisher || room.Find(publisher) is null))
             return NegotiationResult.Refused("unknown-peer", "There is no such peer.");
 
+        if (key.Kind == ConnectionKind.Downlink) (participant.WantsDownlink, participant.DownlinkIsOutdated) = (true, false);
         var isFresh = connection is null;
         connection ??= room.Open(participant, key);
         IReadOnlyList<OfferedSection> sections = key.Kind switch
