@@ -66,6 +66,8 @@ public sealed record IceCandidate(
     {
         candidate = null;
         text = text.Trim();
+        // Written out again it must be one line that reads the same.
+        if (text.ContainsAnyExceptInRange(' ', '~')) return false;
         if (text.StartsWith("a=", StringComparison.Ordinal)) text = text[2..];
         if (text.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase)) text = text[Prefix.Length..];
 
@@ -86,6 +88,7 @@ public sealed record IceCandidate(
         {
             var name = NextToken(ref text);
             var value = NextToken(ref text);
+            if (value.IsEmpty) break;
             if (name.SequenceEqual("raddr")) relatedAddress = value.ToString();
             else if (name.SequenceEqual("rport")) _ = ushort.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out relatedPort);
             else if (name.SequenceEqual("tcptype")) tcpType = value.ToString();
@@ -94,7 +97,7 @@ public sealed record IceCandidate(
         candidate = new(foundation.ToString(), component, protocol, priority, address.ToString(), port, type)
         {
             RelatedAddress = relatedAddress,
-            RelatedPort = relatedPort,
+            RelatedPort = relatedAddress is null ? (ushort)0 : relatedPort,
             TcpType = tcpType,
         };
         return true;
@@ -114,7 +117,7 @@ public sealed record IceCandidate(
     private static ReadOnlySpan<char> NextToken(ref ReadOnlySpan<char> text)
     {
         text = text.TrimStart();
-        var end = text.IndexOfAny(' ', '\t');
+        var end = text.IndexOf(' ');
         if (end < 0) end = text.Length;
         var token = text[..end];
         text = text[end..].TrimStart();

@@ -70,7 +70,9 @@ internal sealed class CodecTableBuilder
         foreach (var rtx in codecs.ToArray())
         {
             if (rtx.AssociatedPayloadType is not { } associated) continue;
-            var index = codecs.FindIndex(codec => codec.PayloadType == associated && codec.Kind != CodecKind.Rtx);
+            // The clock is the original's (RFC 4588 section 8.1): anything else repeats something that is not here.
+            var index = codecs.FindIndex(codec =>
+                codec.PayloadType == associated && codec.Kind != CodecKind.Rtx && codec.ClockRate == rtx.ClockRate);
             if (index >= 0 && codecs[index].RtxPayloadType is null) codecs[index] = codecs[index] with { RtxPayloadType = rtx.PayloadType };
         }
     }

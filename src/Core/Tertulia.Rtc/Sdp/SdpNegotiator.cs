@@ -94,6 +94,7 @@ public static partial class SdpNegotiator
         var entries = CodecNegotiation.WithRetransmissions(codecs);
         var section = new MediaSection(offered.Kind, offered.Mid)
         {
+            Media = offered.Media,
             Protocol = offered.Protocol,
             Formats = CodecNegotiation.FormatsOf(entries),
             Codecs = entries,
