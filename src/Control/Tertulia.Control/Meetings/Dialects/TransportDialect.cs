@@ -22,8 +22,8 @@ internal sealed class TransportDialect : ParticipantDialect
 
     public override bool CanResume => true;
 
-    public override ValueTask StartAsync(IReadOnlyList<ParticipantSession> present) =>
-        present.Count > 0 ? OfferDownAsync() : ValueTask.CompletedTask;
+    // Also when nobody is there yet: from the first offer on, the room reports when there is something to show.
+    public override ValueTask StartAsync(IReadOnlyList<ParticipantSession> present) => OfferDownAsync();
 
     public override ValueTask StartMovingAsync(IReadOnlyList<ParticipantSession> present) => StartAsync(present);
 
