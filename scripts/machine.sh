@@ -42,7 +42,10 @@ has_library() {
 # The SDK itself asks for ICU, which minimal machines lack; the server runs in invariant mode anyway.
 has_library libicuuc.so || export DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1
 
-apt_offers() { LC_ALL=C apt-cache policy "$1" 2>/dev/null | grep -q 'Candidate: [0-9]'; }
+apt_offers() {
+  case "$(LC_ALL=C apt-cache policy "$1" 2>/dev/null)" in *'Candidate: '[0-9]*) return 0 ;; esac
+  return 1
+}
 
 # as_root COMMAND…: directly, or through sudo; sudo may ask for a password only where somebody can type one.
 as_root() {
