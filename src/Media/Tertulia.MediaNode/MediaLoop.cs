@@ -133,7 +133,19 @@ internal sealed class MediaLoop : IDisposable
         room.End(fault);
         if (fault is null) return;
         _counters.RoomFaults++;
-        _faultHandler?.Invoke(new(room.Id, null, fault));
+        Report(new(room.Id, null, fault));
+    }
+
+    private void Report(MediaFault fault)
+    {
+        try
+        {
+            _faultHandler?.Invoke(fault);
+        }
+        catch (Exception)
+        {
+            // The counters have it; a handler that fails must not do more harm than the fault.
+        }
     }
 
     private void Run()
@@ -148,7 +160,7 @@ internal sealed class MediaLoop : IDisposable
             {
                 // Rooms' faults are contained elsewhere: this is one of the loop. The rest of the batch is lost, the meetings go on.
                 _counters.LoopFaults++;
-                _faultHandler?.Invoke(new(string.Empty, null, e));
+                Report(new(string.Empty, null, e));
             }
         }
 
@@ -251,7 +263,7 @@ internal sealed class MediaLoop : IDisposable
         {
             room.Room.CloseConnection(now, connection.ParticipantId, connection.Key);
             room.Emit(new RoomEvent.ConnectionStateChanged(connection.ParticipantId, connection.Key, PeerConnectionState.Failed));
-            _faultHandler?.Invoke(new(room.Id, $"{connection.ParticipantId} {connection.Key}", fault));
+            Report(new(room.Id, $"{connection.ParticipantId} {connection.Key}", fault));
         }
         catch (Exception e)
         {

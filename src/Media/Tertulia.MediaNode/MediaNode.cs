@@ -91,7 +91,7 @@ public sealed class MediaNode : IAsyncDisposable
     {
         Certificate = _certificate,
         Candidates = CandidateGathering.Candidates(_addresses, loop.UdpPort),
-        Entropy = SystemEntropy.Instance,
+        Entropy = _options.Entropy,
         ConsentTimeout = _options.ConsentTimeout,
         NtpAtZero = _clock.NtpAtZero,
     };

@@ -1,5 +1,6 @@
 using System.Net;
 using Tertulia.Rtc.Ice;
+using Tertulia.Rtc.Net;
 
 namespace Tertulia.MediaNode;
 
@@ -25,6 +26,9 @@ public sealed record MediaNodeOptions
 
     /// <summary>Told of every exception that closed a connection or a room. Called on a loop's thread: it must return at once.</summary>
     public Action<MediaFault>? FaultHandler { get; init; }
+
+    /// <summary>Tests put a source here that fails.</summary>
+    internal EntropySource Entropy { get; init; } = SystemEntropy.Instance;
 
     /// <exception cref="ArgumentException">A value is out of its range; the message names it.</exception>
     internal void Validate()
