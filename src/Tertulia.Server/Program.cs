@@ -1,3 +1,3 @@
-var app = WebApplication.CreateBuilder(args).Build();
-app.MapGet("/health/live", () => "live");
-app.Run();
+using Tertulia.Server.Hosting;
+
+return await ServerRun.RunAsync(args);

@@ -16,7 +16,8 @@ public readonly record struct Cursor(long Key, string Id = "")
         if (text.Length > 200 || !Base64Url.IsValid(text)) return false;
         var decoded = Encoding.UTF8.GetString(Base64Url.DecodeFromChars(text));
         var colon = decoded.IndexOf(':');
-        if (colon < 0 || !long.TryParse(decoded.AsSpan(0, colon), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var key)) return false;
+        // A zero byte is text that PostgreSQL refuses.
+        if (colon < 0 || decoded.Contains('\0') || !long.TryParse(decoded.AsSpan(0, colon), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var key)) return false;
         cursor = new Cursor(key, decoded[(colon + 1)..]);
         return true;
     }

@@ -59,9 +59,9 @@ internal sealed class SqliteDatabase : Database
 
     public override async ValueTask DisposeAsync()
     {
+        // The writer last: the last connection folds the log into the database file, which readers may not.
+        using (var pool = new SqliteConnection(_readers)) SqliteConnection.ClearPool(pool);
         if (_writer is not null) await _writer.DisposeAsync();
-        using var pool = new SqliteConnection(_readers);
-        SqliteConnection.ClearPool(pool);
     }
 
     // Meetings and chat are nobody else's business on a shared machine; SQLite gives its log files the mode of this one.

@@ -1,0 +1,40 @@
+using Tertulia.Server.Auth;
+
+namespace Tertulia.Server.Api;
+
+/// <summary>Calls of the contract whose feature this version lacks: they say so, for meetings that the caller may see.</summary>
+internal static class UnavailableApi
+{
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        OfMeeting(routes.MapPost, "recording/start", "startRecording", "Recordings");
+        OfMeeting(routes.MapPost, "recording/stop", "stopRecording", "Recordings");
+        OfMeeting(routes.MapGet, "recordings", "listRecordings", "Recordings");
+        OfMeeting(routes.MapPost, "summary", "createSummary", "Summaries");
+        OfMeeting(routes.MapGet, "transcript", "getTranscript", "Transcripts");
+        foreach (var map in new Func<string, Delegate, RouteHandlerBuilder>[] { routes.MapGet, routes.MapPost })
+        {
+            Describe(map("/api/webhooks", () => Unavailable("Webhooks")), null, "Webhooks");
+        }
+    }
+
+    private static void OfMeeting(Func<string, Delegate, RouteHandlerBuilder> map, string path, string name, string feature) =>
+        Describe(map($"/api/meetings/{{id}}/{path}", ForMeetingAsync), name, feature);
+
+    private static void Describe(RouteHandlerBuilder route, string? name, string feature)
+    {
+        route.WithMetadata(new Feature(feature)).WithTags("Not available yet").WithAccess(ApiAccess.Account)
+            .WithSummary($"{feature} are not available in this version").WithProblems(401, 404, 429, 501);
+        if (name is not null) route.WithName(name);
+    }
+
+    private static async Task<IResult> ForMeetingAsync(HttpContext context, Caller caller, string id, MeetingLookup lookup)
+    {
+        await lookup.OwnAsync(caller, id, context.RequestAborted);
+        return Unavailable(context.GetEndpoint()!.Metadata.GetRequiredMetadata<Feature>().Name);
+    }
+
+    private static IResult Unavailable(string feature) => throw ApiProblem.FeatureUnavailable(feature);
+
+    private sealed record Feature(string Name);
+}

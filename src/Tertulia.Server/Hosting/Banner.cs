@@ -1,0 +1,42 @@
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Tertulia.Control.Accounts;
+
+namespace Tertulia.Server.Hosting;
+
+/// <summary>What the operator is told once the server is ready.</summary>
+internal sealed class Banner(TertuliaOptions options, IServer server, Signin signin, MediaPlane media)
+{
+    /// <summary>The key to print.</summary>
+    public string ApiKey { get; set; } = "";
+
+    public async Task PrintAsync(TextWriter output)
+    {
+        var addresses = server.Features.Get<IServerAddressesFeature>()?.Addresses ?? [];
+        var address = options.PublicUrl?.GetLeftPart(UriPartial.Authority) ?? Reachable(addresses.FirstOrDefault());
+        var code = await signin.CreateCodeAsync(DefaultAccount.Id);
+        var ports = media.UdpPorts.Count > 0 ? $"\n  Media     UDP {string.Join(", ", media.UdpPorts)}" : "";
+        await output.WriteAsync($"""
+
+            Tertulia is ready.
+
+              Address   {address}
+              API key   {ApiKey}
+              Sign in   {PublicAddress.SigninUrl(address, code.Secret)}  (once, within 15 minutes){ports}
+              Data      {options.DataDirectory}
+
+            Ctrl-C stops it.
+
+
+            """.ReplaceLineEndings(Environment.NewLine));
+        await output.FlushAsync();
+    }
+
+    // What a server listens on is not always something to type into a browser.
+    private static string Reachable(string? address) =>
+        (address ?? "http://localhost").TrimEnd('/')
+            .Replace("://[::]", "://localhost", StringComparison.Ordinal)
+            .Replace("://0.0.0.0", "://localhost", StringComparison.Ordinal)
+            .Replace("://*", "://localhost", StringComparison.Ordinal)
+            .Replace("://+", "://localhost", StringComparison.Ordinal);
+}

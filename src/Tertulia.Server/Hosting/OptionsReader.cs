@@ -1,0 +1,119 @@
+using System.Net;
+using Tertulia.Control.Accounts;
+
+namespace Tertulia.Server.Hosting;
+
+/// <summary>Turns configuration into <see cref="TertuliaOptions"/>, or into one clear message per mistake.</summary>
+internal static class OptionsReader
+{
+    /// <exception cref="StartupException">Something is wrong; all of it is named.</exception>
+    public static (TertuliaOptions Options, IReadOnlyList<string> Warnings) Read(IConfiguration configuration, string contentRoot)
+    {
+        var mistakes = new List<string>();
+        var root = new ConfigurationReader(configuration.GetSection("Tertulia"), "Tertulia", mistakes);
+        var media = root.Section("Media");
+        var limits = root.Section("RateLimits");
+        var forwarded = root.Section("ForwardedHeaders");
+        var options = new TertuliaOptions
+        {
+            DataDirectory = Path.GetFullPath(root.Text("DataDirectory") ?? "data", contentRoot),
+            WebRoot = Path.GetFullPath(root.Text("WebRoot") ?? Path.Combine(AppContext.BaseDirectory, "wwwroot"), contentRoot),
+            ApiKey = ReadApiKey(root),
+            PublicUrl = ReadPublicUrl(root),
+            Database = root.Text("Database"),
+            Media = ReadMedia(media),
+            RateLimits = ReadRateLimits(limits),
+            KnownProxies = forwarded.List<IPNetwork>("KnownProxies", TryParseNetwork, "addresses or networks such as 10.0.0.0/8") ?? [],
+            Plans = ReadPlans(root),
+        };
+        RequireWritable(root, options.DataDirectory);
+        if (mistakes.Count > 0) throw new StartupException(mistakes);
+        string[] unknown = [.. root.Unknown(), .. media.Unknown(), .. limits.Unknown(), .. forwarded.Unknown()];
+        return (options, [.. unknown.Select(name => $"{name} is no setting of this version and is ignored.")]);
+    }
+
+    private static string? ReadApiKey(ConfigurationReader root)
+    {
+        if (root.Text("ApiKey") is not { } key) return null;
+        if (!ApiKeys.IsAcceptablePreset(key)) root.Mistake("ApiKey", "must have 16 to 256 visible ASCII characters and no spaces");
+        return key;
+    }
+
+    private static Uri? ReadPublicUrl(ConfigurationReader root)
+    {
+        if (root.Text("PublicUrl") is not { } text) return null;
+        if (Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" &&
+            url.AbsolutePath == "/" && url.Query.Length == 0 && url.Fragment.Length == 0 && url.UserInfo.Length == 0) return url;
+        root.Mistake("PublicUrl", $"must be an http or https address without a path, such as https://meet.example.org, but is '{text}'");
+        return null;
+    }
+
+    private static MediaOptions ReadMedia(ConfigurationReader media)
+    {
+        var read = new MediaOptions
+        {
+            UdpPort = media.Number("UdpPort", 0, 65535),
+            AdvertisedAddresses = media.List<IPAddress>("AdvertisedAddresses", IPAddress.TryParse, "IP addresses"),
+            ConsentTimeout = TimeSpan.FromSeconds(media.Number("ConsentTimeoutSeconds", 5, 30) ?? 10),
+            Loops = media.Number("Loops", 1, 256) ?? Environment.ProcessorCount,
+        };
+        if (read.UdpPort is > 0 && read.UdpPort + read.Loops - 1 > 65535)
+        {
+            media.Mistake("UdpPort", $"leaves no room for the ports of {read.Loops} media loops, which follow it");
+        }
+        return read;
+    }
+
+    private static RateLimitOptions ReadRateLimits(ConfigurationReader limits)
+    {
+        var usual = new RateLimitOptions();
+        return new()
+        {
+            PublicCallsPerMinute = limits.Number("PublicCallsPerMinute", 1, int.MaxValue) ?? usual.PublicCallsPerMinute,
+            UnknownMeetingsPerMinute = limits.Number("UnknownMeetingsPerMinute", 1, int.MaxValue) ?? usual.UnknownMeetingsPerMinute,
+            FailedSigninsPerMinute = limits.Number("FailedSigninsPerMinute", 1, int.MaxValue) ?? usual.FailedSigninsPerMinute,
+        };
+    }
+
+    private static List<Plan> ReadPlans(ConfigurationReader root)
+    {
+        var plans = new List<Plan>();
+        foreach (var (name, plan) in root.Sections("Plans"))
+        {
+            var usual = PlanCatalog.Defaults.FirstOrDefault(p => p.Name == name) ?? new Plan(name);
+            plans.Add(usual with
+            {
+                ApiCallsPerMonth = plan.Number("ApiCallsPerMonth", 0, int.MaxValue) ?? usual.ApiCallsPerMonth,
+                ParticipantsPerMeeting = plan.Number("ParticipantsPerMeeting", 1, Plan.MostParticipants) ?? usual.ParticipantsPerMeeting,
+                VideoHeight = plan.Number("VideoHeight", 90, 4320) ?? usual.VideoHeight,
+                Recording = plan.Flag("Recording") ?? usual.Recording,
+                Summaries = plan.Flag("Summaries") ?? usual.Summaries,
+                TranscriptDays = plan.Number("TranscriptDays", 0, 36500) ?? usual.TranscriptDays,
+            });
+        }
+        return plans;
+    }
+
+    private static bool TryParseNetwork(string text, out IPNetwork network)
+    {
+        if (IPNetwork.TryParse(text, out network)) return true;
+        if (!IPAddress.TryParse(text, out var address)) return false;
+        network = new IPNetwork(address, address.GetAddressBytes().Length * 8);
+        return true;
+    }
+
+    private static void RequireWritable(ConfigurationReader root, string directory)
+    {
+        try
+        {
+            if (OperatingSystem.IsWindows()) Directory.CreateDirectory(directory);
+            else Directory.CreateDirectory(directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            using var probe = new FileStream(
+                Path.Combine(directory, $".probe-{Guid.NewGuid():N}"), FileMode.CreateNew, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            root.Mistake("DataDirectory", $"must be a folder that this user may write to, but '{directory}' is not: {e.Message.TrimEnd('.')}");
+        }
+    }
+}

@@ -1,0 +1,32 @@
+using Tertulia.Control.Accounts;
+using Tertulia.Storage;
+
+namespace Tertulia.Server.Hosting;
+
+/// <summary>The services of the lower floors.</summary>
+internal static class ServiceRegistration
+{
+    public static void AddStorage(this IServiceCollection services)
+    {
+        services.AddSingleton<MeetingStore>();
+        services.AddSingleton<ChatStore>();
+        services.AddSingleton<AttendanceStore>();
+        services.AddSingleton<AccountStore>();
+        services.AddSingleton<ApiKeyStore>();
+        services.AddSingleton<SigninStore>();
+        services.AddSingleton<IdempotencyStore>();
+        services.AddSingleton<SigningKeyStore>();
+        services.AddSingleton<UsageStore>();
+    }
+
+    public static void AddAccounts(this IServiceCollection services, IReadOnlyList<Plan> plans, MeetingTokens tokens)
+    {
+        services.AddSingleton(tokens);
+        services.AddSingleton(new PlanCatalog(plans));
+        services.AddSingleton<ApiKeys>();
+        services.AddSingleton<DefaultAccount>();
+        services.AddSingleton<Signin>();
+        services.AddSingleton<UsageMeter>();
+        services.AddSingleton<Banner>();
+    }
+}

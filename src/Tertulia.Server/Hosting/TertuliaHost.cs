@@ -1,0 +1,113 @@
+using Microsoft.AspNetCore.HttpOverrides;
+using Tertulia.Control.Accounts;
+using Tertulia.Server.Api;
+using Tertulia.Storage;
+
+namespace Tertulia.Server.Hosting;
+
+/// <summary>Puts the server together: configuration, data, services, and the order in which a request passes them.</summary>
+public static class TertuliaHost
+{
+    private const string UsualUrl = "http://localhost:8080";
+
+    /// <summary>
+    /// Everything up to listening. Throws <see cref="StartupException"/> or <see cref="StorageException"/> with messages for the operator.
+    /// </summary>
+    public static async Task<WebApplication> BuildAsync(string[] args, Action<WebApplicationBuilder>? customize = null)
+    {
+        var builder = WebApplication.CreateBuilder(args);
+        QuietLogging.Apply(builder);
+        customize?.Invoke(builder);
+        UseUsualUrl(builder);
+        var (options, warnings) = OptionsReader.Read(builder.Configuration, builder.Environment.ContentRootPath);
+
+        var folder = DataFolder.Claim(options.DataDirectory);
+        var database = await Database.OpenAsync(options.Database, options.DataDirectory);
+        try
+        {
+            await AddServicesAsync(builder, options, folder, database);
+            var app = builder.Build();
+            foreach (var warning in warnings) app.Logger.LogWarning("{Warning}", warning);
+            await PrepareDataAsync(app.Services, options);
+            Configure(app, options);
+            return app;
+        }
+        catch
+        {
+            await database.DisposeAsync();
+            folder.Dispose();
+            throw;
+        }
+    }
+
+    private static async Task AddServicesAsync(WebApplicationBuilder builder, TertuliaOptions options, DataFolder folder, Database database)
+    {
+        // Bodies of API calls are limited far lower; this is what is still drained so that a refusal can be read.
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = 32 * 1024 * 1024;
+        });
+        var services = builder.Services;
+        services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(5));
+        services.AddSingleton(options);
+        services.AddSingleton(options.RateLimits);
+        services.AddSingleton(TimeProvider.System);
+        services.AddSingleton(_ => folder);
+        services.AddSingleton(_ => database);
+        services.AddStorage();
+        services.AddAccounts(options.Plans, await MeetingTokens.LoadAsync(new SigningKeyStore(database), TimeProvider.System));
+        services.AddSingleton<PublicAddress>();
+        services.AddSingleton<Readiness>();
+        services.AddSingleton<WebAppFiles>();
+        services.AddSingleton(new MediaPlane());
+        services.AddHostedService<Housekeeping>();
+        services.AddApi();
+    }
+
+    private static async Task PrepareDataAsync(IServiceProvider services, TertuliaOptions options)
+    {
+        // Named once, so that the container lets go of it at the end.
+        services.GetRequiredService<DataFolder>();
+        await services.GetRequiredService<AttendanceStore>().CloseOpenAsync(Housekeeping.Node, "lost");
+        var key = await services.GetRequiredService<DefaultAccount>().EnsureAsync(options.DataDirectory, options.ApiKey);
+        services.GetRequiredService<Banner>().ApiKey = key;
+    }
+
+    private static void Configure(WebApplication app, TertuliaOptions options)
+    {
+        if (options.KnownProxies.Count > 0) app.UseForwardedHeaders(ForwardedFrom(options));
+        app.UseSecurityHeaders();
+        app.UseApiCors();
+        app.UseMiddleware<ProblemWriter>();
+        app.Services.GetRequiredService<WebAppFiles>().Use(app);
+        app.UseWebSockets();
+        app.UseRouting();
+        app.UseApi();
+        app.MapApi();
+        app.Services.GetRequiredService<WebAppFiles>().Map(app);
+    }
+
+    private static ForwardedHeadersOptions ForwardedFrom(TertuliaOptions options)
+    {
+        var forwarded = new ForwardedHeadersOptions
+        {
+            ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto | ForwardedHeaders.XForwardedHost,
+            ForwardLimit = null,
+        };
+        forwarded.KnownProxies.Clear();
+        forwarded.KnownIPNetworks.Clear();
+        foreach (var network in options.KnownProxies) forwarded.KnownIPNetworks.Add(network);
+        return forwarded;
+    }
+
+    private static void UseUsualUrl(WebApplicationBuilder builder)
+    {
+        var configuration = builder.Configuration;
+        string[] places = ["urls", "http_ports", "https_ports"];
+        if (places.All(place => string.IsNullOrEmpty(configuration[place])) && !configuration.GetSection("Kestrel:Endpoints").Exists())
+        {
+            builder.WebHost.UseUrls(UsualUrl);
+        }
+    }
+}

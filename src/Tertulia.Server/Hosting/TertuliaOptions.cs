@@ -1,0 +1,61 @@
+using System.Net;
+using Tertulia.Control.Accounts;
+
+namespace Tertulia.Server.Hosting;
+
+/// <summary>Everything that can be configured under <c>Tertulia:</c> (environment: <c>Tertulia__…</c>), read and checked at start.</summary>
+public sealed record TertuliaOptions
+{
+    /// <summary>Absolute; holds the database, the default key and later recordings.</summary>
+    public required string DataDirectory { get; init; }
+
+    /// <summary>A preset API key, or null for one that is made at the first start.</summary>
+    public string? ApiKey { get; init; }
+
+    /// <summary>How the world reaches this server, without a path; null: as each request did.</summary>
+    public Uri? PublicUrl { get; init; }
+
+    /// <summary>Null: SQLite in the data directory.</summary>
+    public string? Database { get; init; }
+
+    /// <summary>Folder of the built web app.</summary>
+    public required string WebRoot { get; init; }
+
+    public required MediaOptions Media { get; init; }
+    public required RateLimitOptions RateLimits { get; init; }
+
+    /// <summary>Proxies whose forwarded headers are believed; nobody's by default.</summary>
+    public IReadOnlyList<IPNetwork> KnownProxies { get; init; } = [];
+
+    public IReadOnlyList<Plan> Plans { get; init; } = [];
+}
+
+public sealed record MediaOptions
+{
+    /// <summary>Where media ports are sought first if none is configured.</summary>
+    public const int UsualUdpPort = 40000;
+
+    /// <summary>The first loop's port, the others follow; 0: free ones; null: the usual ones if they are free.</summary>
+    public int? UdpPort { get; init; }
+
+    /// <summary>Null: every address of every interface.</summary>
+    public IReadOnlyList<IPAddress>? AdvertisedAddresses { get; init; }
+
+    public TimeSpan ConsentTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Media threads; one per core unless said otherwise.</summary>
+    public int Loops { get; init; } = Environment.ProcessorCount;
+}
+
+/// <summary>What one address may do in a minute.</summary>
+public sealed record RateLimitOptions
+{
+    /// <summary>Calls that need no key: guests joining, the public view of a meeting.</summary>
+    public int PublicCallsPerMinute { get; init; } = 240;
+
+    /// <summary>Meeting ids that turned out to be none.</summary>
+    public int UnknownMeetingsPerMinute { get; init; } = 30;
+
+    /// <summary>Wrong API keys and sign-in codes.</summary>
+    public int FailedSigninsPerMinute { get; init; } = 30;
+}
