@@ -43,7 +43,7 @@ run_dotnet_suite() {
 run_web_suite() {
   local log="$results/web.log" report="$results/web.json" status=0
   rm -f "$report"
-  (install_web_packages web web-packages && cd "$root/web" && npm run --silent check </dev/null &&
+  (install_web_packages web web-packages && cd "$root/web" && npm run --silent lint </dev/null &&
     npx --no-install vitest run --reporter=default --reporter=json --outputFile.json="$report" </dev/null) >"$log" 2>&1 || status=$?
   [ -s "$report" ] || return 1
   read -r passed failed skipped < <(node -e '
