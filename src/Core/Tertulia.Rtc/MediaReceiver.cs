@@ -75,7 +75,7 @@ internal sealed class MediaReceiver(PeerConnectionEvents events)
         }
 
         var startsKeyFrame = stream.Kind == MediaKind.Video && KeyFrameDetector.IsKeyFrameStart(codec.Kind, payload);
-        if (stream.Nack is { } nack) TrackLosses(now, stream, nack, extended, startsKeyFrame);
+        if (stream.Nack is { } nack) TrackLosses(now, stream, nack, extended, startsKeyFrame, isRecovered);
         if (isRecovered) stream.CountRecovered();
         if (payload.IsEmpty) return Drop(DropReason.PaddingOnly);
 
@@ -96,8 +96,9 @@ internal sealed class MediaReceiver(PeerConnectionEvents events)
         return true;
     }
 
-    private void TrackLosses(Instant now, ReceiveStream stream, NackGenerator nack, ExtendedSequenceNumber sequenceNumber, bool startsKeyFrame)
+    private void TrackLosses(Instant now, ReceiveStream stream, NackGenerator nack, ExtendedSequenceNumber sequenceNumber, bool startsKeyFrame, bool isRecovered)
     {
+        if (isRecovered) nack.MeasureRoundTrip(now, sequenceNumber);
         nack.OnPacket(now, sequenceNumber);
         if (startsKeyFrame) nack.OnKeyFrame(sequenceNumber);
         if (nack.KeyFrameNeeded && !stream.KeyFrameNeedTold) events.Add(new PeerConnectionEvent(PeerConnectionEventKind.KeyFrameNeeded) { ReceiveStream = stream });

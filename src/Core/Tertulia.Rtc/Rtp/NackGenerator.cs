@@ -27,7 +27,7 @@ public sealed class NackGenerator
     private long _lastGivenUp = -1;
     private Instant _deadline = Instant.Never;
 
-    /// <summary>Current round-trip time to the sender; the caller keeps it up to date.</summary>
+    /// <summary>Current round-trip time to the sender, measured by <see cref="MeasureRoundTrip"/> or set by who knows better.</summary>
     public TimeSpan RoundTrip { get; set; } = TimeSpan.FromMilliseconds(100);
 
     public int MissingCount => _count;
@@ -64,6 +64,18 @@ public sealed class NackGenerator
         {
             OnLate(now, number.Value);
         }
+    }
+
+    /// <summary>
+    /// This packet came as a retransmission: if it was asked for only once, that tells the round trip. To be called before
+    /// <see cref="OnPacket"/> forgets that it was missing.
+    /// </summary>
+    public void MeasureRoundTrip(Instant now, ExtendedSequenceNumber number)
+    {
+        var index = Find(number.Value);
+        if (index < 0 || _missing[index].Requests != 1) return;
+        var sample = now - _missing[index].Asked;
+        RoundTrip = Recovered == 0 ? sample : (RoundTrip * 7 + sample) / 8;
     }
 
     /// <summary>A key frame begins with this packet: whatever is missing before it is no longer needed.</summary>

@@ -11,11 +11,15 @@ internal sealed class PublishedLayer(PublishedTrack track, ReceiveStream stream,
     private static readonly TimeSpan SilenceLimit = TimeSpan.FromSeconds(1);
 
     // A request may be lost, or the key frame on its way: ask again only after this.
-    private static readonly TimeSpan KeyFrameSpacing = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan KeyFrameRetry = TimeSpan.FromMilliseconds(500);
+
+    // Key frames are large: people who join one after the other share one.
+    private static readonly TimeSpan KeyFrameSpacing = TimeSpan.FromMilliseconds(250);
 
     private Instant _lastPacketAt = Instant.Never;
     private Instant _lastKeyFrameRequest = Instant.Never;
     private bool _keyFrameWanted;
+    private bool _keyFrameOutstanding;
 
     public PublishedTrack Track { get; } = track;
 
@@ -39,7 +43,7 @@ internal sealed class PublishedLayer(PublishedTrack track, ReceiveStream stream,
     public void OnPacket(Instant now, in ReceivedRtp packet)
     {
         _lastPacketAt = now;
-        if (packet.StartsKeyFrame) _keyFrameWanted = false;
+        if (packet.StartsKeyFrame) _keyFrameWanted = _keyFrameOutstanding = false;
         History?.Store(packet);
     }
 
@@ -55,8 +59,11 @@ internal sealed class PublishedLayer(PublishedTrack track, ReceiveStream stream,
 
     public void RequestKeyFrameIfDue(Instant now)
     {
-        if (!_keyFrameWanted || (_lastKeyFrameRequest != Instant.Never && now - _lastKeyFrameRequest < KeyFrameSpacing)) return;
+        if (!_keyFrameWanted) return;
+        var spacing = _keyFrameOutstanding ? KeyFrameRetry : KeyFrameSpacing;
+        if (_lastKeyFrameRequest != Instant.Never && now - _lastKeyFrameRequest < spacing) return;
         _lastKeyFrameRequest = now;
+        _keyFrameOutstanding = true;
         KeyFrameRequests++;
         Track.Publisher.RequestKeyFrame(Stream);
     }

@@ -78,7 +78,8 @@ internal sealed class PublishedTrack(Participant publisher, TrackSource source, 
         PublishedLayer? best = null;
         foreach (var layer in _layers)
         {
-            if (layer.IsFlowing(now) && (best is null || layer.Index > best.Index)) best = layer;
+            // Of two with one index the later has taken the other's place: the sender changed its SSRC.
+            if (layer.IsFlowing(now) && (best is null || layer.Index >= best.Index)) best = layer;
         }
 
         if (best is null || best == BestLayer) return;

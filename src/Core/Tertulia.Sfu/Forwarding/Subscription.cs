@@ -56,7 +56,9 @@ internal sealed class Subscription
     public void Select(Instant now, PublishedLayer? layer)
     {
         _selected = layer;
-        if (layer is not null && layer != _rewriter.Layer) layer.WantKeyFrame(now);
+
+        // A key frame for somebody who cannot receive it yet is wasted, and would hold back the one for when it can.
+        if (layer is not null && layer != _rewriter.Layer && _downlink.Connection.Sender.IsConnected) layer.WantKeyFrame(now);
     }
 
     /// <summary>The receiver cannot decode what it has: it asked for a key frame, or has just connected.</summary>
