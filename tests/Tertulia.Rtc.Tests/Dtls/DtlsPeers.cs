@@ -14,7 +14,7 @@ internal sealed class DtlsPeers : IDisposable
     public static readonly NetworkPath Path = new(TransportAddress.FromIPv4(0x7f000001, 5000), TransportAddress.FromIPv4(0x7f000001, 5001));
 
     private readonly PriorityQueue<(DtlsTransport To, byte[] Datagram), (Instant, int)> _inFlight = new();
-    private readonly DatagramBatch _outbox = new();
+    private readonly DatagramBatch _outbox = new(32);
     private readonly DtlsNetwork _network;
     private readonly Random _random;
     private int _sent;
