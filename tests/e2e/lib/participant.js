@@ -21,8 +21,9 @@ export class Participant {
     this.meetingId = meetingId
       ? await this.page.evaluate(id => window.client.join(id), meetingId)
       : await this.page.evaluate(options => window.client.create('Tutorial meeting', options), settings);
+    const before = await this.page.evaluate(() => performance.now());
     await this.page.evaluate(constraints => window.client.connect(constraints), video);
-    const welcome = await this.message('welcome');
+    const welcome = await this.message('welcome', message => message.receivedAt > before);
     this.id = welcome.peerId;
     this.displayName = welcome.displayName;
     return this.meetingId;
