@@ -60,15 +60,16 @@ public static class TertuliaHost
         services.AddSingleton<PublicAddress>();
         services.AddSingleton<Readiness>();
         services.AddSingleton<WebAppFiles>();
-        services.AddSingleton(new MediaPlane());
+        services.AddSingleton<MediaPlane>();
         services.AddHostedService<Housekeeping>();
         services.AddApi();
     }
 
     private static async Task PrepareDataAsync(IServiceProvider services, TertuliaOptions options)
     {
-        // Named once, so that the container lets go of it at the end.
+        // Named once, so that the container lets go of the folder at the end, and so that a busy media port stops the start.
         services.GetRequiredService<DataFolder>();
+        services.GetRequiredService<MediaPlane>();
         await services.GetRequiredService<AttendanceStore>().CloseOpenAsync(Housekeeping.Node, "lost");
         var key = await services.GetRequiredService<DefaultAccount>().EnsureAsync(options.DataDirectory, options.ApiKey);
         services.GetRequiredService<Banner>().ApiKey = key;
