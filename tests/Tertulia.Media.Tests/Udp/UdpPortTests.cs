@@ -64,6 +64,22 @@ public sealed class UdpPortTests : IDisposable
     }
 
     [LinuxFact]
+    public void A_kernel_without_IPv6_serves_IPv4_alike()
+    {
+        var port = Track(new LinuxUdpPort(new(), inet6: false));
+        Assert.Equal(IPAddress.Any, port.LocalEndPoint.Address);
+        using var client = Client("127.7.7.7", port);
+        client.Send("question"u8);
+        ReceiveAll(port, 1);
+        Assert.Equal(client.LocalEndPoint, _received.Path(0).Remote.ToIPEndPoint());
+        Assert.Equal(client.RemoteEndPoint, _received.Path(0).Local.ToIPEndPoint());
+        for (byte i = 0; i < 3; i++) _outbox.Add(_received.Path(0), [i]);
+        port.Send(_outbox);
+        Assert.Equal([[0], [1], [2]], new[] { Read(client), Read(client), Read(client) });
+        Assert.Equal(1, port.Statistics.SegmentedRuns);
+    }
+
+    [LinuxFact]
     public void A_port_of_one_address_only_works_alike()
     {
         var port = Track(UdpPort.Open(new() { Address = IPAddress.Loopback }));

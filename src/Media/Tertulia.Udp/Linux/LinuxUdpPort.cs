@@ -15,9 +15,11 @@ internal sealed unsafe class LinuxUdpPort : UdpPort
     private readonly SendVector _send;
     private readonly bool _inet6;
 
-    public LinuxUdpPort(UdpPortOptions options)
+    /// <param name="options">What to open.</param>
+    /// <param name="inet6">False behaves as on a kernel without IPv6.</param>
+    public LinuxUdpPort(UdpPortOptions options, bool inet6 = true)
     {
-        (_socket, _inet6) = CreateSocket(options.Address);
+        (_socket, _inet6) = CreateSocket(options.Address, inet6);
         try
         {
             LocalEndPoint = Bind(options);
@@ -94,12 +96,17 @@ internal sealed unsafe class LinuxUdpPort : UdpPort
     }
 
     // IPv6 sockets serve both families; a kernel without IPv6 still has IPv4.
-    private static (FileDescriptor Socket, bool Inet6) CreateSocket(IPAddress? address)
+    private static (FileDescriptor Socket, bool Inet6) CreateSocket(IPAddress? address, bool inet6)
     {
         const int type = SockDgram | SockNonBlock | SockCloseOnExec;
-        var socket = Socket(AfInet6, type, 0);
-        if (!socket.IsInvalid) return (socket, true);
-        if (Marshal.GetLastPInvokeError() != Eafnosupport || address?.AddressFamily == AddressFamily.InterNetworkV6) throw LastError();
+        FileDescriptor socket;
+        if (inet6)
+        {
+            socket = Socket(AfInet6, type, 0);
+            if (!socket.IsInvalid) return (socket, true);
+            if (Marshal.GetLastPInvokeError() != Eafnosupport || address?.AddressFamily == AddressFamily.InterNetworkV6) throw LastError();
+        }
+
         socket = Socket(AfInet, type, 0);
         return socket.IsInvalid ? throw LastError() : (socket, false);
     }
