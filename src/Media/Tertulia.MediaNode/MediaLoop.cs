@@ -15,7 +15,7 @@ internal sealed class MediaLoop : IDisposable
 {
     private const int CommandCapacity = 4096;
     private const int CommandsPerTurn = 256;
-    private const int OutboxCapacity = 512;
+    private const int OutboxCapacity = 1024; // a burst of 16 packets to 50 receivers stays in one piece, and so in full runs
 
     // A room that wants to be called at once again and again must not keep the loop from waiting.
     private static readonly TimeSpan MinDelay = TimeSpan.FromMicroseconds(100);
