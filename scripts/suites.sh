@@ -17,24 +17,33 @@ dotnet_project() {
   esac
 }
 
-# attribute FILE NAME: the number in the first NAME="…" of a report
-attribute() { grep -o -m1 "$2=\"[0-9]*\"" "$1" | head -n1 | tr -dc 0-9; }
+# counter REPORT NAME: a number of the summary in a TRX report
+counter() { sed -n "s/.*<Counters .* $2=\"\([0-9]*\)\".*/\1/p; s/.*<Counters $2=\"\([0-9]*\)\".*/\1/p" "$1" | head -n1; }
+
+solution_built=false
+
+# One build for all is faster than one for each; if it fails, each suite builds for itself and says whether it is concerned.
+build_solution() {
+  say "Building"
+  if (cd "$root" && dotnet build Tertulia.slnx -c Release -v quiet -tl:off </dev/null) >"$results/build.log" 2>&1; then solution_built=true; fi
+}
 
 run_dotnet_suite() {
-  local project log="$results/$1.log" report="$results/$1.trx" status=0 counters
+  local project log="$results/$1.log" report="$results/$1.trx" status=0
   project=$(dotnet_project "$1")
   rm -f "$report"
-  (cd "$root" && dotnet build "$project" -c Release -v quiet -tl:off </dev/null) >"$log" 2>&1 || return 1
+  if [ "$solution_built" = true ]; then
+    : >"$log"
+  else
+    (cd "$root" && dotnet build "$project" -c Release -v quiet -tl:off </dev/null) >"$log" 2>&1 || return 1
+  fi
   (cd "$root" && dotnet test "$project" -c Release --no-build --results-directory "$results" --logger "trx;LogFileName=$1.trx" \
     --logger "console;verbosity=normal" --blame-hang-timeout 10m --blame-hang-dump-type none </dev/null) >>"$log" 2>&1 || status=$?
   [ -s "$report" ] || return 1
-  counters=$(mktemp)
-  grep -m1 '<Counters ' "$report" >"$counters" || true
   local total executed
-  total=$(attribute "$counters" total)
-  executed=$(attribute "$counters" executed)
-  passed=$(attribute "$counters" passed)
-  rm -f "$counters"
+  total=$(counter "$report" total)
+  executed=$(counter "$report" executed)
+  passed=$(counter "$report" passed)
   skipped=$((total - executed))
   failed=$((executed - passed))
   return "$status"
