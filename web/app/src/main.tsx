@@ -1,8 +1,15 @@
+import '@fontsource-variable/figtree';
+import '@fontsource-variable/fraunces';
+import './theme/tokens.css';
+import './theme/base.css';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
+import { App } from './App.js';
+import { startTheme } from './theme/theme.js';
 
+startTheme();
 createRoot(document.getElementById('root')!).render(
   <StrictMode>
-    <h1>Tertulia</h1>
+    <App />
   </StrictMode>,
 );

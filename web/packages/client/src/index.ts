@@ -13,4 +13,4 @@ export type { EndReason } from './protocol/closeCodes.js';
 export type { Role, Topology, TrackSource, ViewItem } from './protocol/messages.js';
 export type { QualityLevel } from './stats/quality.js';
 export type { Platform, SocketLike } from './platform.js';
-export type { ReadableStore } from './util/Store.js';
+export { Store, type ReadableStore } from './util/Store.js';

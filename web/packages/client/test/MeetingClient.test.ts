@@ -114,12 +114,29 @@ describe('own devices', () => {
     }
   });
 
+  it('asks once for both devices, and for each when one of them is missing', async () => {
+    const asked: string[] = [];
+    platform.getUserMedia = async ({ audio, video }) => {
+      asked.push([audio && 'audio', video && 'video'].filter(Boolean).join('+'));
+      if (video) throw new DOMException('no camera', 'NotFoundError');
+      return platform.stream('audio');
+    };
+    await client.media.startBoth();
+    expect(asked[0]).toBe('audio+video');
+    expect(client.media.state.get().microphone.muted).toBe(false);
+    expect(client.media.state.get().camera.error?.code).toBe('no-device');
+    platform.getUserMedia = async () => platform.stream('audio', 'video');
+    await client.media.close();
+    await client.media.startBoth();
+    expect(client.media.state.get().camera.muted).toBe(false);
+  });
+
   it('falls back to the default when a remembered device is gone', async () => {
     platform.getUserMedia = async (constraints) => {
       if (JSON.stringify(constraints).includes('old-camera')) throw new DOMException('gone', 'OverconstrainedError');
       return platform.stream('video');
     };
-    await client.media.useDevice('camera', 'old-camera');
+    await client.media.selectDevice('camera', 'old-camera');
     await client.media.startCamera();
     expect(client.media.state.get().camera.muted).toBe(false);
   });

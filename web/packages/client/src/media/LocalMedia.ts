@@ -48,6 +48,27 @@ export class LocalMedia {
 
   readonly on = this.#events.on.bind(this.#events);
 
+  /**
+   * Opens microphone and camera with one question to the person instead of two. Never throws: what could not be had has its
+   * `error` in the state.
+   */
+  async startBoth(): Promise<void> {
+    const { microphone, camera } = this.#state.get();
+    const together = this.#platform.mediaDevices && !isLive(microphone.track) && !isLive(camera.track);
+    if (together) {
+      try {
+        const constraints = { ...microphoneConstraints(microphone.deviceId), ...cameraConstraints(camera.deviceId) };
+        const stream = await this.#platform.mediaDevices!.getUserMedia(constraints);
+        await this.#queues.microphone.run(async () => this.#replace('microphone', stream.getAudioTracks()[0] ?? null));
+        await this.#queues.camera.run(async () => this.#replace('camera', stream.getVideoTracks()[0] ?? null));
+        return;
+      } catch {
+        // One of the two may be there all the same: ask for each, which also tells what is wrong with which.
+      }
+    }
+    await Promise.allSettled([this.unmuteMicrophone(), this.startCamera()]);
+  }
+
   /** Turns the microphone on, opening the device if needed. Throws {@link MediaError}. */
   unmuteMicrophone(): Promise<void> {
     return this.#queues.microphone.run(async () => {
@@ -74,7 +95,7 @@ export class LocalMedia {
   }
 
   /** Chooses the device for `source`; a device in use is exchanged without anyone noticing. */
-  useDevice(source: 'microphone' | 'camera', deviceId: string): Promise<void> {
+  selectDevice(source: 'microphone' | 'camera', deviceId: string): Promise<void> {
     return this.#queues[source].run(async () => {
       const before = this.#state.get()[source];
       if (before.deviceId === deviceId && !before.error) return;

@@ -1,0 +1,27 @@
+import type { ReactNode } from 'react';
+import { EndPage } from './endings/EndPage.js';
+import { JoinPage } from './lobby/JoinPage.js';
+import { navigate, useRoute } from './routing/router.js';
+import { StartPage } from './start/StartPage.js';
+import { Toasts } from './ui/Toasts.js';
+
+export function App(): ReactNode {
+  return (
+    <>
+      <CurrentPage />
+      <Toasts />
+    </>
+  );
+}
+
+function CurrentPage(): ReactNode {
+  const route = useRoute();
+  switch (route.page) {
+    case 'start':
+      return <StartPage />;
+    case 'join':
+      return <JoinPage key={route.meetingId} meetingId={route.meetingId} />;
+    case 'missing':
+      return <EndPage kind="missing" onBack={() => navigate('/')} />;
+  }
+}
