@@ -10,7 +10,7 @@ internal static class SecurityHeaders
 {
     private const string Permissions =
         "camera=(self), microphone=(self), display-capture=(self), autoplay=(self), fullscreen=(self), screen-wake-lock=(self), " +
-        "picture-in-picture=(self), speaker-selection=(self), clipboard-write=(self), geolocation=(), payment=(), usb=(), serial=(), bluetooth=(), midi=()";
+        "picture-in-picture=(self), speaker-selection=(self), clipboard-write=(self), geolocation=(), payment=(), usb=(), serial=(), midi=()";
 
     public static void UseSecurityHeaders(this IApplicationBuilder app) => app.Use((context, next) =>
     {
