@@ -1,5 +1,9 @@
 using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+using Tertulia.Control.Accounts;
+using Tertulia.Control.Meetings.Media;
 using Tertulia.Storage;
+using Node = Tertulia.MediaNode.MediaNode;
 
 namespace Tertulia.Control.Meetings;
 
@@ -9,6 +13,14 @@ public sealed class MeetingDirectory
     private readonly MeetingServices _services;
     private readonly ConcurrentDictionary<string, Lazy<Task<Meeting?>>> _live = new();
     private volatile bool _draining;
+
+    public MeetingDirectory(
+        MeetingStore meetings, ChatStore chat, AttendanceStore attendance, MeetingTokens tokens, Node media, MeetingOptions options,
+        TimeProvider time, ILogger<MeetingDirectory> log)
+        : this(new MeetingServices(
+            meetings, chat, attendance, tokens, meetingId => new RoomMedia(media.OpenRoom(meetingId)), options, time, log))
+    {
+    }
 
     internal MeetingDirectory(MeetingServices services) => _services = services;
 
