@@ -41,7 +41,9 @@ public sealed class DtlsFingerprintTests
     [InlineData(3072)]
     public void A_client_with_an_rsa_certificate_connects(int keyLength)
     {
-        using var certificate = DtlsCertificate.CreateRsa(keyLength, DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddYears(200));
+        using var key = RSA.Create(keyLength);
+        var request = new CertificateRequest("CN=a", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        using var certificate = DtlsCertificate.Create(request, key, DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddYears(200));
         using var peers = new DtlsPeers(clientCertificate: certificate);
         peers.Run();
         DtlsHandshakeTests.AssertConnected(peers);

@@ -57,14 +57,6 @@ public sealed unsafe class DtlsCertificate : IDisposable
         return Create(new CertificateRequest("CN=Tertulia", key, HashAlgorithmName.SHA256), key, notBefore, notAfter);
     }
 
-    /// <summary>As peers with an RSA certificate have it.</summary>
-    internal static DtlsCertificate CreateRsa(int keyLength, DateTimeOffset notBefore, DateTimeOffset notAfter)
-    {
-        using var key = RSA.Create(keyLength);
-        var request = new CertificateRequest("CN=Tertulia", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
-        return Create(request, key, notBefore, notAfter);
-    }
-
     public void Dispose()
     {
         FreeContext(_context);
@@ -82,7 +74,7 @@ public sealed unsafe class DtlsCertificate : IDisposable
         return ssl;
     }
 
-    private static DtlsCertificate Create(
+    internal static DtlsCertificate Create(
         CertificateRequest request, AsymmetricAlgorithm key, DateTimeOffset notBefore, DateTimeOffset notAfter)
     {
         using var certificate = request.CreateSelfSigned(notBefore, notAfter);

@@ -2,10 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Tertulia.Rtc.Srtp;
 
-/// <summary>
-/// The part of OpenSSL 3's libcrypto that protects packets. Calls that only touch memory and last well under a microsecond
-/// for a datagram skip the transition to preemptive mode, which would cost as much as the shorter ones of them.
-/// </summary>
+/// <summary>The part of OpenSSL 3's libcrypto that protects packets.</summary>
 internal static unsafe partial class LibCrypto
 {
     private const string Library = "libcrypto.so.3";
@@ -24,19 +21,15 @@ internal static unsafe partial class LibCrypto
     public static partial void FreeCipherContext(nint context);
 
     [LibraryImport(Library, EntryPoint = "EVP_CipherInit_ex")]
-    [SuppressGCTransition]
     public static partial int InitCipher(nint context, nint cipher, nint engine, byte* key, byte* iv, int encrypt);
 
     [LibraryImport(Library, EntryPoint = "EVP_CipherUpdate")]
-    [SuppressGCTransition]
     public static partial int UpdateCipher(nint context, byte* output, int* outputLength, byte* input, int inputLength);
 
     [LibraryImport(Library, EntryPoint = "EVP_CipherFinal_ex")]
-    [SuppressGCTransition]
     public static partial int FinishCipher(nint context, byte* output, int* outputLength);
 
     [LibraryImport(Library, EntryPoint = "EVP_CIPHER_CTX_ctrl")]
-    [SuppressGCTransition]
     public static partial int ControlCipher(nint context, int type, int argument, void* pointer);
 
     [LibraryImport(Library, EntryPoint = "EVP_MAC_CTX_new")]
@@ -46,15 +39,12 @@ internal static unsafe partial class LibCrypto
     public static partial void FreeMacContext(nint context);
 
     [LibraryImport(Library, EntryPoint = "EVP_MAC_init")]
-    [SuppressGCTransition]
     public static partial int InitMac(nint context, byte* key, nuint keyLength, Parameter* parameters);
 
     [LibraryImport(Library, EntryPoint = "EVP_MAC_update")]
-    [SuppressGCTransition]
     public static partial int UpdateMac(nint context, byte* data, nuint length);
 
     [LibraryImport(Library, EntryPoint = "EVP_MAC_final")]
-    [SuppressGCTransition]
     public static partial int FinishMac(nint context, byte* output, nuint* outputLength, nuint outputSize);
 
     [LibraryImport(Library, EntryPoint = "EVP_CIPHER_fetch")]
