@@ -31,6 +31,14 @@ public sealed class ApiProblem : Exception
     public static ApiProblem CrossOrigin() =>
         new(403, "cross-origin", "Calls with the sign-in cookie must come from this server's own pages", "Elsewhere use an API key, from a server.");
 
+    public static ApiProblem TokenInvalid() =>
+        new(401, "token-invalid", "The meeting token is not valid", "Get one by POST /api/meetings/{id}/join.");
+
+    public static ApiProblem TokenExpired() =>
+        new(401, "token-expired", "The meeting token has expired", "Get a fresh one by POST /api/meetings/{id}/join.");
+
+    public static ApiProblem Forbidden(string detail) => new(403, "forbidden", "This is not allowed", detail);
+
     public static ApiProblem KeyOnly() => new(403, "key-required", "Guests cannot join this meeting", "Its access is \"key\": ask for a token with an API key.");
 
     public static ApiProblem PlanLimitReached(string detail, TimeSpan retryAfter) =>
@@ -46,6 +54,8 @@ public sealed class ApiProblem : Exception
     public static ApiProblem KeyUnknown() => new(404, "key-unknown", "There is no such API key");
 
     public static ApiProblem MeetingFull(int most) => new(409, "meeting-full", "The meeting is full", $"It holds {most} participants.");
+
+    public static ApiProblem MeetingFull() => new(409, "meeting-full", "The meeting is full");
 
     public static ApiProblem MeetingEnded() => new(410, "meeting-ended", "The meeting has ended");
 

@@ -1,15 +1,23 @@
+using Tertulia.Control.Meetings;
+
 namespace Tertulia.Server.Api;
 
-/// <summary>What the REST calls ask of meetings that are in memory.</summary>
-internal sealed class LiveMeetings
+/// <summary>What the REST calls ask of meetings that are in memory, or may be soon.</summary>
+internal sealed class LiveMeetings(MeetingDirectory directory)
 {
-    public int ParticipantCount(string meetingId) => 0;
+    public int ParticipantCount(string meetingId) => directory.FindLive(meetingId)?.ParticipantCount ?? 0;
 
-    public Task<string> ReserveDisplayNameAsync(string meetingId) => Task.FromResult("Guest 1");
+    public async Task<string> ReserveDisplayNameAsync(string meetingId) =>
+        await directory.GetAsync(meetingId) is { } meeting ? await meeting.ReserveDisplayNameAsync() : throw ApiProblem.MeetingEnded();
 
-    public Task EndAsync(string meetingId, string reason) => Task.CompletedTask;
+    public Task EndAsync(string meetingId, string reason) => directory.EndAsync(meetingId, reason);
 
-    public Task<bool> RemoveAsync(string meetingId, string peerId) => Task.FromResult(false);
+    /// <summary>False if there is no such participant; likewise below.</summary>
+    public Task<bool> RemoveAsync(string meetingId, string peerId) =>
+        directory.FindLive(meetingId)?.RemoveAsync(peerId) ?? Task.FromResult(false);
 
-    public Task<bool> MuteAsync(string meetingId, string peerId, string source) => Task.FromResult(false);
+    public Task<bool> MuteAsync(string meetingId, string peerId, string source) =>
+        TrackSources.TryParse(source, out var parsed) && directory.FindLive(meetingId) is { } meeting
+            ? meeting.MuteAsync(peerId, parsed)
+            : Task.FromResult(false);
 }

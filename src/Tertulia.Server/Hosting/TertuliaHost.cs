@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.HttpOverrides;
 using Tertulia.Control.Accounts;
 using Tertulia.Server.Api;
+using Tertulia.Server.Signaling;
 using Tertulia.Storage;
 
 namespace Tertulia.Server.Hosting;
@@ -63,6 +64,7 @@ public static class TertuliaHost
         services.AddSingleton<MediaPlane>();
         services.AddHostedService<Housekeeping>();
         services.AddApi();
+        services.AddSignaling();
     }
 
     private static async Task PrepareDataAsync(IServiceProvider services, TertuliaOptions options)
@@ -86,6 +88,7 @@ public static class TertuliaHost
         app.UseRouting();
         app.UseApi();
         app.MapApi();
+        app.MapSignaling();
         app.Services.GetRequiredService<WebAppFiles>().Map(app);
     }
 

@@ -1,47 +1,48 @@
 using System.Net.WebSockets;
-using Tertulia.Contracts.Rest;
 using Tertulia.Contracts.Signaling;
 using Tertulia.Control.Accounts;
 using Tertulia.Control.Meetings;
+using Tertulia.Server.Api;
 
 namespace Tertulia.Server.Signaling;
 
-/// <summary>The STUN and TURN servers to name to the client of a request.</summary>
-internal delegate IReadOnlyList<IceServer> IceServersFor(HttpContext context);
-
 /// <summary><c>/ws/signaling</c>: who may come in is settled before the upgrade, so that a refusal is a plain HTTP answer.</summary>
 internal sealed class SignalingEndpoint(
-    MeetingDirectory directory, MeetingTokens tokens, IceServersFor iceServers, TimeProvider time, ILogger<SignalingEndpoint> log)
+    MeetingDirectory directory, MeetingTokens tokens, IceServers iceServers, TimeProvider time, ILogger<SignalingEndpoint> log)
 {
     private static readonly TimeSpan s_keepAlive = TimeSpan.FromSeconds(10);
 
     public async Task HandleAsync(HttpContext context)
     {
-        var query = context.Request.Query;
-        var (meetingId, token) = (query["meetingId"].ToString(), query["token"].ToString());
-        var (claims, error) = tokens.Verify(token);
-        var refusal = error switch
-        {
-            _ when meetingId.Length == 0 => SignalingRefusal.BadRequest("The query names no meetingId."),
-            MeetingTokenError.Expired => SignalingRefusal.TokenExpired,
-            not MeetingTokenError.None => SignalingRefusal.TokenInvalid,
-            _ when claims!.MeetingId != meetingId => SignalingRefusal.Forbidden("The token is for another meeting."),
-            _ when !context.WebSockets.IsWebSocketRequest => SignalingRefusal.BadRequest("This address takes WebSocket connections only."),
-            _ => null,
-        };
-        if (refusal is not null)
-        {
-            await refusal.WriteAsync(context);
-            return;
-        }
+        var claims = VerifyToken(context.Request.Query);
+        if (!context.WebSockets.IsWebSocketRequest)
+            throw ApiProblem.BadRequest("bad-request", "The request is malformed", "This address takes WebSocket connections only.");
 
         var isTransport = context.WebSockets.WebSocketRequestedProtocols.Contains(SignalingDialects.Transport);
         var request = new AdmissionRequest(
-            claims!, isTransport ? SignalingDialects.Transport : SignalingDialects.PerPeer, iceServers(context));
+            claims, isTransport ? SignalingDialects.Transport : SignalingDialects.PerPeer, iceServers.For(context));
         var (outcome, admission) = await directory.AdmitAsync(request, context.RequestAborted);
-        if (admission is null) await SignalingRefusal.Of(outcome).WriteAsync(context);
-        else await AcceptAsync(context, admission, isTransport);
+        await AcceptAsync(context, admission ?? throw Refusal(outcome), isTransport);
     }
+
+    private MeetingTokenClaims VerifyToken(IQueryCollection query)
+    {
+        var meetingId = query["meetingId"].ToString();
+        if (meetingId.Length == 0) throw ApiProblem.BadRequest("bad-request", "The request is malformed", "The query names no meetingId.");
+        var (claims, error) = tokens.Verify(query["token"].ToString());
+        if (error == MeetingTokenError.Expired) throw ApiProblem.TokenExpired();
+        if (claims is null) throw ApiProblem.TokenInvalid();
+        return claims.MeetingId == meetingId ? claims : throw ApiProblem.Forbidden("The token is for another meeting.");
+    }
+
+    private static ApiProblem Refusal(AdmissionOutcome outcome) => outcome switch
+    {
+        AdmissionOutcome.UnknownMeeting => ApiProblem.MeetingUnknown(),
+        AdmissionOutcome.MeetingEnded => ApiProblem.MeetingEnded(),
+        AdmissionOutcome.MeetingFull => ApiProblem.MeetingFull(),
+        AdmissionOutcome.Removed => ApiProblem.Forbidden("This participant was removed from the meeting."),
+        _ => ApiProblem.OfStatus(StatusCodes.Status503ServiceUnavailable),
+    };
 
     private async Task AcceptAsync(HttpContext context, Admission admission, bool isTransport)
     {

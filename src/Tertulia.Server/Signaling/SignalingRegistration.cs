@@ -1,8 +1,27 @@
+using Tertulia.Control.Accounts;
+using Tertulia.Control.Meetings;
+using Tertulia.Server.Hosting;
+using Tertulia.Storage;
+
 namespace Tertulia.Server.Signaling;
 
 internal static class SignalingRegistration
 {
-    public static IServiceCollection AddSignaling(this IServiceCollection services) => services.AddSingleton<SignalingEndpoint>();
+    public static void AddSignaling(this IServiceCollection services)
+    {
+        services.AddSingleton(new MeetingOptions());
+        services.AddSingleton(provider => new MeetingDirectory(
+            provider.GetRequiredService<MeetingStore>(),
+            provider.GetRequiredService<ChatStore>(),
+            provider.GetRequiredService<AttendanceStore>(),
+            provider.GetRequiredService<MeetingTokens>(),
+            provider.GetRequiredService<MediaPlane>().Node,
+            provider.GetRequiredService<MeetingOptions>(),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<MeetingDirectory>>()));
+        services.AddSingleton<SignalingEndpoint>();
+        services.AddHostedService<MeetingDrain>();
+    }
 
     /// <summary>Any method: over HTTP/2 a WebSocket opens with CONNECT (RFC 8441).</summary>
     public static IEndpointConventionBuilder MapSignaling(this IEndpointRouteBuilder routes) =>

@@ -110,7 +110,7 @@ internal sealed class MeetingDoor(MeetingContext meeting, PeerRelay relay, Topol
         session.Outbox = outbox;
         try
         {
-            await NoteStartAsync();
+            await NoteStartAsync(session.JoinedAt);
             Welcome(session, request, resumed: false);
             await chat.SendHistoryAsync(session);
             foreach (var other in present) other.Dialect.PeerJoined(session);
@@ -163,11 +163,11 @@ internal sealed class MeetingDoor(MeetingContext meeting, PeerRelay relay, Topol
         ExpiresAt = meeting.Now + meeting.Options.ResumeTokenLifetime,
     });
 
-    private async ValueTask NoteStartAsync()
+    private async ValueTask NoteStartAsync(DateTimeOffset at)
     {
         if (meeting.StartedAt is not null) return;
-        meeting.StartedAt = meeting.Now;
-        await meeting.Services.Meetings.MarkStartedAsync(meeting.Id, meeting.Now);
+        meeting.StartedAt = at;
+        await meeting.Services.Meetings.MarkStartedAsync(meeting.Id, at);
     }
 
     private void NoticeEmpty()
