@@ -105,4 +105,15 @@ public class SdpApplyAnswerTests
         Assert.Null(negotiated);
         Assert.Equal(expected, error.Code);
     }
+
+    [Fact]
+    public void An_answer_with_its_mids_exchanged_is_refused()
+    {
+        var answer = SdpSamples.Parse(SdpSamples.Text("firefox-shared-6.answer")
+            .Replace("a=mid:2\r\n", "a=mid:x\r\n", StringComparison.Ordinal)
+            .Replace("a=mid:4\r\n", "a=mid:2\r\n", StringComparison.Ordinal)
+            .Replace("a=mid:x\r\n", "a=mid:4\r\n", StringComparison.Ordinal));
+        Assert.False(SdpNegotiator.TryApplyAnswer(SdpSamples.SharedOffers().Six, answer, out _, out var error));
+        Assert.Equal(SdpErrorCode.AnswerDoesNotMatchOffer, error.Code);
+    }
 }

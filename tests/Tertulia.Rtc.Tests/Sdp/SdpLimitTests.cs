@@ -40,7 +40,7 @@ public class SdpLimitTests
     public void What_exceeds_a_limit_is_refused_at_once(string text)
     {
         Assert.Equal(SdpErrorCode.TooLarge, SdpSamples.ParseError(text).Code);
-        Assert.True(Fastest(() => _ = SdpParser.TryParse(text, out _, out _)) < Quickly);
+        AssertIsQuick(() => _ = SdpParser.TryParse(text, out _, out _));
     }
 
     [Theory]
@@ -48,12 +48,11 @@ public class SdpLimitTests
     public void The_most_expensive_input_within_the_limits_is_answered_quickly(string text)
     {
         Assert.True(text.Length <= SdpLimits.MaxLength);
-        var took = Fastest(() =>
+        AssertIsQuick(() =>
         {
             if (SdpParser.TryParse(text, out var session, out _))
                 _ = SdpNegotiator.TryAnswer(session, SdpSamples.Local, MediaPolicy.Default, _ => SectionAnswer.Receive, out _, out _, out _);
         });
-        Assert.True(took < Quickly, $"took {took.TotalMilliseconds} ms");
     }
 
     [Fact]
@@ -75,11 +74,11 @@ public class SdpLimitTests
 
     private static string Repeat(string text, int count) => new StringBuilder().Insert(0, text, count).ToString();
 
-    /// <summary>Of several runs, since machines that run tests have other things to do.</summary>
-    private static TimeSpan Fastest(Action action)
+    /// <summary>One run of several is enough, since machines that run tests have other things to do.</summary>
+    private static void AssertIsQuick(Action action)
     {
         var fastest = TimeSpan.MaxValue;
-        for (var i = 0; i < 5; i++)
+        for (var run = 0; run < 20 && fastest >= Quickly; run++)
         {
             var start = Stopwatch.GetTimestamp();
             action();
@@ -87,6 +86,6 @@ public class SdpLimitTests
             if (took < fastest) fastest = took;
         }
 
-        return fastest;
+        Assert.True(fastest < Quickly, $"The fastest of 20 runs took {fastest.TotalMilliseconds} ms.");
     }
 }
