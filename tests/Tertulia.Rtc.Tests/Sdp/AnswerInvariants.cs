@@ -68,7 +68,7 @@ internal static class AnswerInvariants
         foreach (var codec in answered.Codecs)
         {
             var theirs = Assert.Single(offered.Codecs, other => other.PayloadType == codec.PayloadType);
-            Assert.True(CodecMatcher.IsSame(theirs, codec));
+            Assert.True(CodecMatcher.IsSame(theirs, codec), $"{theirs} was answered by {codec}");
             Assert.Equal(theirs.AssociatedPayloadType, codec.AssociatedPayloadType);
             Assert.Subset(theirs.Feedback.ToHashSet(), codec.Feedback.ToHashSet());
             Assert.False(codec.HasFeedback("goog-remb") && codec.HasFeedback("transport-cc"));

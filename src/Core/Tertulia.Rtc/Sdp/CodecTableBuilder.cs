@@ -72,7 +72,7 @@ internal sealed class CodecTableBuilder
             if (rtx.AssociatedPayloadType is not { } associated) continue;
             // The clock is the original's (RFC 4588 section 8.1): anything else repeats something that is not here.
             var index = codecs.FindIndex(codec =>
-                codec.PayloadType == associated && codec.Kind != CodecKind.Rtx && codec.ClockRate == rtx.ClockRate);
+                codec.PayloadType == associated && codec.Kind != CodecKind.Rtx && codec.ClockRate == rtx.ClockRate && rtx.Channels == 1);
             if (index >= 0 && codecs[index].RtxPayloadType is null) codecs[index] = codecs[index] with { RtxPayloadType = rtx.PayloadType };
         }
     }
