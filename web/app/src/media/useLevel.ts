@@ -8,13 +8,16 @@ function audioContext(): AudioContext {
   return shared;
 }
 
-/** Calls `onLevel` some 15 times a second with how loud the track is, from 0 to 1 (root mean square). */
+/** Calls `onLevel` some 15 times a second with how loud the microphone is, muted or not, from 0 to 1 (root mean square). */
 export function useLevel(track: MediaStreamTrack | null, onLevel: (level: number) => void): void {
   const report = useEffectEvent(onLevel);
   useEffect(() => {
     if (!track) return;
     const context = audioContext();
-    const source = context.createMediaStreamSource(new MediaStream([track]));
+    // A copy, which hears on while the track itself is muted; it never leaves this page.
+    const copy = track.clone();
+    copy.enabled = true;
+    const source = context.createMediaStreamSource(new MediaStream([copy]));
     const analyser = context.createAnalyser();
     analyser.fftSize = 1024;
     source.connect(analyser);
@@ -28,6 +31,7 @@ export function useLevel(track: MediaStreamTrack | null, onLevel: (level: number
     return () => {
       clearInterval(timer);
       source.disconnect();
+      copy.stop();
     };
   }, [track]);
 }

@@ -1,5 +1,5 @@
 import { useLocalMedia } from '@tertulia/react';
-import { useEffect, useRef, useState } from 'react';
+import { useRef } from 'react';
 import { useLevel } from '../media/useLevel.js';
 import { toast } from '../ui/toasts.js';
 
@@ -7,26 +7,13 @@ const SPEECH = 0.05;
 const ENOUGH_SAMPLES = 6;
 const PAUSE_MS = 30_000;
 
-/** "You are muted": notices speech while the microphone is off. Listens to a copy of the track that never leaves this page. */
+/** "You are muted": notices speech while the microphone is off. */
 export function useMutedTalk(): void {
   const { microphone } = useLocalMedia();
-  const listening = microphone.muted ? microphone.track : null;
-  const [copy, setCopy] = useState<MediaStreamTrack | null>(null);
   const loud = useRef(0);
   const toldAt = useRef(-Infinity);
 
-  useEffect(() => {
-    if (!listening) return;
-    const clone = listening.clone();
-    clone.enabled = true;
-    setCopy(clone);
-    return () => {
-      clone.stop();
-      setCopy(null);
-    };
-  }, [listening]);
-
-  useLevel(copy, (level) => {
+  useLevel(microphone.muted ? microphone.track : null, (level) => {
     loud.current = level > SPEECH ? loud.current + 1 : Math.max(0, loud.current - 1);
     if (loud.current < ENOUGH_SAMPLES || performance.now() - toldAt.current < PAUSE_MS) return;
     toldAt.current = performance.now();

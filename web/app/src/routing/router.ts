@@ -1,16 +1,9 @@
 import { Store } from '@tertulia/client';
 import { useStore } from '@tertulia/react';
-
-export type Route = { page: 'start' } | { page: 'join'; meetingId: string } | { page: 'missing' };
+import { parseRoute, type Route } from './address.js';
 
 const path = new Store(location.pathname);
 addEventListener('popstate', () => path.set(location.pathname));
-
-export function parseRoute(pathname: string): Route {
-  if (pathname === '/' || pathname === '/index.html') return { page: 'start' };
-  const join = /^\/join\/([^/]+)\/?$/.exec(pathname);
-  return join ? { page: 'join', meetingId: safeDecode(join[1]!) } : { page: 'missing' };
-}
 
 export function navigate(pathname: string): void {
   if (pathname === path.get()) return;
@@ -26,20 +19,4 @@ export function useRoute(): Route {
 /** The address that others join by. */
 export function joinLink(meetingId: string): string {
   return `${location.origin}/join/${encodeURIComponent(meetingId)}`;
-}
-
-/** The meeting id in whatever was pasted: a link of any host, a path, or the bare id. */
-export function meetingIdIn(text: string): string | null {
-  const trimmed = text.trim();
-  const inLink = /\/join\/([^/?#\s]+)/.exec(trimmed);
-  const id = inLink ? safeDecode(inLink[1]!) : trimmed;
-  return /^[\w-]{3,64}$/.test(id) ? id : null;
-}
-
-function safeDecode(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
 }

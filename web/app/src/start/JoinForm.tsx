@@ -1,6 +1,7 @@
 import { ArrowRight } from 'lucide-react';
 import { useState, type FormEvent, type ReactNode } from 'react';
-import { meetingIdIn, navigate } from '../routing/router.js';
+import { meetingIdIn } from '../routing/address.js';
+import { navigate } from '../routing/router.js';
 import { Button } from '../ui/Button.js';
 import { TextField } from '../ui/Field.js';
 import styles from './StartPage.module.css';

@@ -1,4 +1,4 @@
-import { useEffect, useId, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
+import { useEffect, useId, useLayoutEffect, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
 import styles from './Menu.module.css';
 
 export interface MenuItem {
@@ -35,6 +35,10 @@ export function Menu({ label, button, buttonClassName, items, side = 'down', ali
     };
     addEventListener('pointerdown', outside);
     return () => removeEventListener('pointerdown', outside);
+  }, [isOpen]);
+
+  useLayoutEffect(() => {
+    if (isOpen) keepInWindow(root.current?.querySelector<HTMLElement>('[role=menu]'));
   }, [isOpen]);
 
   const close = (): void => {
@@ -101,4 +105,18 @@ export function Menu({ label, button, buttonClassName, items, side = 'down', ali
 
 function rows(root: HTMLElement | null): HTMLElement[] {
   return [...(root?.querySelectorAll<HTMLElement>('[role=menuitem]') ?? [])];
+}
+
+const MARGIN = 8;
+
+/** Near an edge of the window a menu is moved inwards, or opens to the other side. */
+function keepInWindow(menu: HTMLElement | null | undefined): void {
+  if (!menu) return;
+  const { left, right, bottom } = menu.getBoundingClientRect();
+  const shift = right > innerWidth - MARGIN ? innerWidth - MARGIN - right : left < MARGIN ? MARGIN - left : 0;
+  if (shift !== 0) menu.style.transform = `translateX(${shift}px)`;
+  if (bottom > innerHeight - MARGIN) {
+    menu.style.top = 'auto';
+    menu.style.bottom = 'calc(100% + 0.4rem)';
+  }
 }

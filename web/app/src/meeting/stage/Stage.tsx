@@ -7,7 +7,8 @@ import { Tile } from './Tile.js';
 import { spotlightKey, tilesOf, type TileInfo } from './tiles.js';
 import { useLastSpeaker } from './useLastSpeaker.js';
 import { useSize } from './useSize.js';
-import { useViewReport, type PlacedTile } from './useViewReport.js';
+import { useViewReport } from './useViewReport.js';
+import type { PlacedTile } from './viewItems.js';
 
 export type View = 'grid' | 'speaker';
 

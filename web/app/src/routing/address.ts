@@ -1,0 +1,23 @@
+export type Route = { page: 'start' } | { page: 'join'; meetingId: string } | { page: 'missing' };
+
+export function parseRoute(pathname: string): Route {
+  if (pathname === '/' || pathname === '/index.html') return { page: 'start' };
+  const join = /^\/join\/([^/]+)\/?$/.exec(pathname);
+  return join ? { page: 'join', meetingId: safeDecode(join[1]!) } : { page: 'missing' };
+}
+
+/** The meeting id in whatever was pasted: a link of any host, a path, or the bare id. */
+export function meetingIdIn(text: string): string | null {
+  const trimmed = text.trim();
+  const inLink = /\/join\/([^/?#\s]+)/.exec(trimmed);
+  const id = inLink ? safeDecode(inLink[1]!) : trimmed;
+  return /^[\w-]{3,64}$/.test(id) ? id : null;
+}
+
+function safeDecode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
