@@ -33,6 +33,7 @@ test('the newcomer is announced to those already there, and to nobody else', asy
 test('chat reaches everyone with the name of its author, and waits for those who come later', async () => {
   const [ada, bob] = await fixture.meet(['Ada', 'Bob']);
   await ada.say('Shall we start?');
+  await bob.message('chat', chat => chat.text === 'Shall we start?');
   await bob.say('<b>Yes</b>');
   for (const person of [ada, bob]) {
     const first = await person.message('chat', chat => chat.text === 'Shall we start?');
