@@ -55,7 +55,7 @@ internal static class ApiRoutes
         SessionApi.Map(routes);
         UnavailableApi.Map(routes);
         ServiceApi.Map(routes);
-        routes.MapOpenApi("/openapi/{documentName}.json");
+        routes.MapOpenApi("/openapi/v1.json");
     }
 
     /// <summary>Paths that are for programs, so that even a mistake in one is answered in their language.</summary>

@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using System.Text.Unicode;
 using Microsoft.AspNetCore.Http.Metadata;
 using Tertulia.Contracts.Rest;
 
@@ -27,6 +28,7 @@ internal sealed record Body<T>(T Value) : IBindableFromHttpContext<Body<T>>, IEn
 
     private static T Parse(ReadOnlyMemory<byte> json)
     {
+        if (!Utf8.IsValid(json.Span)) throw ApiProblem.BadRequest("malformed-json", "The body is not UTF-8");
         try
         {
             using var document = JsonDocument.Parse(json, new JsonDocumentOptions { MaxDepth = s_type.Options.MaxDepth });
