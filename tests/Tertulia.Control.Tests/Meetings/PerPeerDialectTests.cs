@@ -202,6 +202,18 @@ public sealed class PerPeerDialectTests
     }
 
     [Fact]
+    public async Task Who_comes_while_somebody_speaks_is_told()
+    {
+        await using var fixture = await MeetingFixture.CreateAsync();
+        var ada = await fixture.EnterAsync("Ada");
+        fixture.Media.Report(new RoomEvent.ActiveSpeakerChanged(new ParticipantId(ada.PeerId)));
+        await ada.AwaitAsync("active-speaker");
+
+        var bob = await fixture.EnterAsync("Bob");
+        Assert.Equal(ada.PeerId, (await bob.AwaitAsync("active-speaker")).GetProperty("peerId").GetString());
+    }
+
+    [Fact]
     public async Task What_goes_wrong_for_one_does_not_reach_the_other()
     {
         await using var fixture = await MeetingFixture.CreateAsync();

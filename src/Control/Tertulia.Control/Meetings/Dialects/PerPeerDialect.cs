@@ -24,6 +24,8 @@ internal sealed class PerPeerDialect : ParticipantDialect
     {
         await OfferUplinkAsync();
         foreach (var peer in present) await OfferPeerAsync(peer);
+        // This client does not read the welcome, so nothing else would tell it who speaks right now.
+        if (Meeting.ActiveSpeaker is { } speaker) Self.Send(new ActiveSpeakerMessage(SpeakerAsSeen(speaker)));
     }
 
     // The pairs follow one by one, when the media of both sides has arrived.
