@@ -72,6 +72,7 @@ public sealed partial class DtlsOpenSslTests
         var port = OpenSslTool.FreePort();
         tool.Start($"s_server -dtls1_2 -accept 127.0.0.1:{port} -mtu 1200 -Verify 1 -use_srtp SRTP_AEAD_AES_128_GCM {Keys} 56");
         tool.Connect(port);
+        Assert.True(SpinWait.SpinUntil(() => tool.Output.Contains("ACCEPT"), TimeSpan.FromSeconds(30)), tool.Output);
         using var client = new DtlsTransport(DtlsRole.Client, DtlsPeers.ClientCertificate, [tool.Fingerprint]);
         Assert.True(tool.Run(client, () => client.State == DtlsState.Connected && KeyingMaterial(tool.Output) is not null), tool.Output);
         Assert.Equal(KeyingMaterial(tool.Output), Exported(client.Keys!));

@@ -90,11 +90,11 @@ internal sealed class OpenSslTool : IDisposable
 
     public void Connect(int port) => _peer = new IPEndPoint(IPAddress.Loopback, port);
 
-    /// <summary>Carries datagrams until the condition holds; false if it does not within 15 s.</summary>
+    /// <summary>Carries datagrams until the condition holds; false if it does not within 30 s.</summary>
     public bool Run(DtlsTransport transport, Func<bool> until)
     {
         var buffer = new byte[2048];
-        while (Now.Milliseconds < 15_000)
+        while (Now.Milliseconds < 30_000)
         {
             Send(transport);
             if (until()) return true;
