@@ -83,13 +83,14 @@ public static class TertuliaHost
         app.UseSecurityHeaders();
         app.UseApiCors();
         app.UseMiddleware<ProblemWriter>();
-        app.Services.GetRequiredService<WebAppFiles>().Use(app);
+        var web = app.Services.GetRequiredService<WebAppFiles>();
+        web.UseFiles(app);
         app.UseWebSockets();
         app.UseRouting();
+        web.UsePage(app);
         app.UseApi();
         app.MapApi();
         app.MapSignaling();
-        app.Services.GetRequiredService<WebAppFiles>().Map(app);
     }
 
     private static ForwardedHeadersOptions ForwardedFrom(TertuliaOptions options)

@@ -16,7 +16,8 @@ internal sealed class WebAppFiles(TertuliaOptions options)
     private const string Forever = "public, max-age=31536000, immutable";
     private const string AskAgain = "no-cache";
 
-    public void Use(IApplicationBuilder app)
+    /// <summary>The files, before routing.</summary>
+    public void UseFiles(IApplicationBuilder app)
     {
         if (!Directory.Exists(options.WebRoot)) return;
         app.UseStaticFiles(new StaticFileOptions
@@ -28,14 +29,16 @@ internal sealed class WebAppFiles(TertuliaOptions options)
         });
     }
 
-    public void Map(IEndpointRouteBuilder routes) =>
-        routes.MapFallback("{**path}", ShowAsync).WithMetadata(new HttpMethodMetadata(["GET", "HEAD"]));
+    /// <summary>The page, for what routing found no endpoint for.</summary>
+    public void UsePage(IApplicationBuilder app) =>
+        app.Use((context, next) => context.GetEndpoint() is null ? ShowAsync(context) : next(context));
 
     private Task ShowAsync(HttpContext context)
     {
         var path = context.Request.Path;
         var isFile = Path.HasExtension(path.Value) || path.StartsWithSegments("/assets");
-        if (isFile || ApiRoutes.IsApi(path)) throw ApiProblem.OfStatus(StatusCodes.Status404NotFound);
+        var isRead = HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method);
+        if (!isRead || isFile || ApiRoutes.IsApi(path)) throw ApiProblem.OfStatus(StatusCodes.Status404NotFound);
         context.Response.Headers.CacheControl = AskAgain;
         var page = Path.Combine(options.WebRoot, Page);
         var result = File.Exists(page)

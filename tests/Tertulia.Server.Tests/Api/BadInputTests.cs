@@ -190,6 +190,7 @@ public sealed class BadInputTests(BadInputTests.Fixture fixture) : IClassFixture
     public async Task Unknown_addresses_and_methods_are_told_so()
     {
         await Server.Client.GetAsync("/api/nothing").ProblemAsync(HttpStatusCode.NotFound, "not-found");
+        await Server.Client.PostAsync("/api/nothing", null).ProblemAsync(HttpStatusCode.NotFound, "not-found");
         await Server.Client.PutAsync("/api/meetings", null).ProblemAsync(HttpStatusCode.MethodNotAllowed, "method-not-allowed");
         await Server.Client.GetAsync("/openapi/v2.json").ProblemAsync(HttpStatusCode.NotFound, "not-found");
     }
