@@ -7,12 +7,12 @@ import { toast } from '../ui/toasts.js';
 export function AudioSinks(): ReactNode {
   const streams = useStore(useMeeting().streams);
   return [...streams].flatMap(([peerId, { microphone, 'screen-audio': screenAudio }]) => [
-    microphone && <AudioSink key={`${peerId}/microphone`} stream={microphone} />,
-    screenAudio && <AudioSink key={`${peerId}/screen-audio`} stream={screenAudio} />,
+    microphone && <AudioSink key={`${peerId}/microphone`} peerId={peerId} stream={microphone} />,
+    screenAudio && <AudioSink key={`${peerId}/screen-audio`} peerId={peerId} stream={screenAudio} />,
   ]);
 }
 
-function AudioSink({ stream }: { stream: MediaStream }): ReactNode {
+function AudioSink({ peerId, stream }: { peerId: string; stream: MediaStream }): ReactNode {
   const ref = useRef<HTMLAudioElement>(null);
   const speaker = useStore(speakerId);
 
@@ -27,7 +27,7 @@ function AudioSink({ stream }: { stream: MediaStream }): ReactNode {
   useEffect(() => void routeToSpeaker(ref.current!, speaker), [speaker]);
 
   // oxlint-disable-next-line jsx-a11y/media-has-caption
-  return <audio ref={ref} autoPlay />;
+  return <audio ref={ref} autoPlay data-peer={peerId} />;
 }
 
 let isAsking = false;
