@@ -24,6 +24,7 @@ public sealed class Room
     private readonly Queue<RoomConnection> _wantPoll = [];
     private readonly DominantSpeaker _speakers = new();
     private readonly RoomNegotiator _negotiator;
+    private DatagramBatch? _farewells;
 
     public Room(RoomOptions options, ConnectionTable table)
     {
@@ -36,7 +37,7 @@ public sealed class Room
 
     public int ParticipantCount => _participants.Count;
 
-    public Instant NextDeadline => _wantPoll.Count > 0 ? Instant.Zero : Instant.Min(_schedule.NextDeadline, _speakers.NextDeadline);
+    public Instant NextDeadline => _wantPoll.Count > 0 || _farewells?.Count > 0 ? Instant.Zero : Instant.Min(_schedule.NextDeadline, _speakers.NextDeadline);
 
     internal IEnumerable<Participant> Participants => _participants.Values;
 
@@ -144,6 +145,8 @@ public sealed class Room
     /// <summary>Writes what commands and timeouts left to send. What packets caused is written while they are handled.</summary>
     public void Poll(Instant now, DatagramBatch outbox)
     {
+        for (var i = 0; i < _farewells?.Count; i++) outbox.Add(_farewells[i].Path, _farewells.Datagram(i));
+        _farewells?.Clear();
         while (_wantPoll.TryDequeue(out var connection))
         {
             connection.PollTaken();
@@ -302,6 +305,9 @@ public sealed class Room
 
     private void Dispose(Instant now, RoomConnection connection)
     {
+        // The peer is told (close_notify) with the next poll: commands have no outbox.
+        connection.Connection.Close();
+        connection.Connection.Poll(now, _farewells ??= new DatagramBatch(16));
         connection.Dispose(now);
         Statistics.Add(connection.Connection);
     }
