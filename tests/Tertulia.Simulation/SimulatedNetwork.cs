@@ -11,6 +11,9 @@ public sealed class SimulatedNetwork
     private readonly PriorityQueue<Delivery, (long Ticks, long Order)> _inFlight = new();
     private long _order;
 
+    /// <summary>Sees every datagram that is sent, also those that get lost.</summary>
+    public Action<NetworkPath, byte[]>? Sent { get; set; }
+
     public Instant NextArrival => _inFlight.TryPeek(out _, out var at) ? new Instant(at.Ticks) : Instant.Never;
 
     /// <summary>Sends each datagram of the batch over <paramref name="linkOf"/> its path, and empties the batch.</summary>
@@ -20,6 +23,7 @@ public sealed class SimulatedNetwork
         for (var i = 0; i < batch.Count; i++)
         {
             var path = batch[i].Path;
+            Sent?.Invoke(path, batch.Datagram(i).ToArray());
             var copies = linkOf(path).Transmit(now, batch[i].Length, arrivals);
             if (copies == 0) continue;
             var datagram = batch.Datagram(i).ToArray();
