@@ -45,8 +45,10 @@ class Connection:
         self.peer, self.send = peer, send
         self.frames = self.energy = 0
         self.kept = []  # replies own the descriptions taken out of them
-        self.pipeline = Gst.parse_launch("webrtcbin name=w bundle-policy=max-bundle latency=50 " + (CAMERA + MICROPHONE if with_sources else ""))
-        self.web = self.pipeline.get_by_name("w")
+        content = Gst.parse_bin_from_description("webrtcbin name=w bundle-policy=max-bundle latency=50 " + (CAMERA + MICROPHONE if with_sources else ""), False)
+        self.pipeline = Gst.Pipeline.new(None)
+        self.pipeline.add(content)
+        self.web = content.get_by_name("w")
         self.web.connect("on-ice-candidate", self.on_candidate)
         self.web.connect("pad-added", self.on_pad)
 
@@ -87,7 +89,7 @@ class Connection:
         media = pad.get_current_caps().get_structure(0).get_string("media")
         decoder = Gst.parse_bin_from_description(DECODE[media], True)
         decoder.get_by_name("sink").connect("handoff", self.on_picture if media == "video" else self.on_sound)
-        self.pipeline.add(decoder)
+        self.web.get_parent().add(decoder)
         decoder.sync_state_with_parent()
         pad.link(decoder.get_static_pad("sink"))
 
@@ -139,6 +141,7 @@ async def main(url):
                 receive(message)
 
         reader = asyncio.create_task(read_socket())
+        reader.add_done_callback(lambda task: task.cancelled() or task.result())  # an error is told at once, not at the end
         while await loop.run_in_executor(None, sys.stdin.readline):
             tell({"type": "statistics", "peers": {peer: connection.statistics() for peer, connection in connections.items()}})
         reader.cancel()
