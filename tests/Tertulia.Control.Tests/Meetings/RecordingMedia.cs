@@ -52,6 +52,9 @@ internal sealed class RecordingMedia : IMeetingMedia
         lock (_lock) return _read.Task.WaitAsync(TimeSpan.FromSeconds(10));
     }
 
+    /// <summary>As a room whose loop met a broken invariant.</summary>
+    public void BreakDown() => _events.Writer.Complete(new InvalidOperationException("The room is broken."));
+
     public void Report(TestClient client, ConnectionKey connection, PeerConnectionState state) =>
         Report(new RoomEvent.ConnectionStateChanged(new ParticipantId(client.PeerId), connection, state));
 

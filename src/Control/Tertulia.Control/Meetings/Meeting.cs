@@ -30,6 +30,7 @@ public sealed class Meeting
         _door = new MeetingDoor(_context, relay, topology, chat, OnEmpty);
         _dispatcher = new MessageDispatcher(_context, _door, topology, chat, _actions, EndInsideAsync);
         var reports = new MediaReports(_context, topology, _actions);
+        _context.Media.OnLost = () => _context.Mailbox.RunAsync(_door.OnRoomLostAsync);
         _context.Media.OnEvents = batch => _context.Mailbox.RunAsync(() => reports.TakeAsync(batch));
     }
 

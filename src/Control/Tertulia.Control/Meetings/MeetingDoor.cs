@@ -8,7 +8,10 @@ namespace Tertulia.Control.Meetings;
 /// <summary>Coming and going: who is let in, who takes up an earlier place, whose place is given up.</summary>
 internal sealed class MeetingDoor(MeetingContext meeting, PeerRelay relay, Topology topology, MeetingChat chat, Action onEmpty)
 {
+    private static readonly TimeSpan s_betweenRoomLosses = TimeSpan.FromSeconds(10);
+
     private readonly HashSet<string> _removed = [];
+    private DateTimeOffset _roomLostAt;
 
     /// <summary>Somebody who was removed does not come back with the same token.</summary>
     public void Ban(string peerId) => _removed.Add(peerId);
@@ -80,6 +83,30 @@ internal sealed class MeetingDoor(MeetingContext meeting, PeerRelay relay, Topol
         NoticeEmpty();
     }
 
+    /// <summary>
+    /// The room broke down. Clients that can come back are asked to, those that cannot are given new connections; if that does
+    /// not hold either, everyone has to come again.
+    /// </summary>
+    public async ValueTask OnRoomLostAsync()
+    {
+        var again = meeting.Now - _roomLostAt < s_betweenRoomLosses;
+        _roomLostAt = meeting.Now;
+        if (again)
+        {
+            await DismissAsync(LeaveReasons.Lost, SignalingCloseCodes.Internal, "internal");
+            NoticeEmpty();
+            return;
+        }
+        foreach (var session in meeting.Roster.Sessions.Where(session => session.Dialect.CanResume).ToArray())
+        {
+            session.Send(new ReconnectMessage((int)meeting.Options.ReconnectAfter.TotalMilliseconds));
+            await LeaveAsync(session, LeaveReasons.Lost, SignalingCloseCodes.GoingAway);
+        }
+        var staying = meeting.Roster.Sessions.ToArray();
+        foreach (var session in staying) await meeting.GuardAsync(session, () => AddToRoomAsync(session));
+        foreach (var session in staying) await meeting.GuardAsync(session, () => topology.RestartAsync(session));
+    }
+
     /// <summary>Everyone goes at once, so nobody needs to be told who left.</summary>
     public async ValueTask DismissAsync(string reason, int closeCode, string closeReason)
     {
@@ -104,7 +131,7 @@ internal sealed class MeetingDoor(MeetingContext meeting, PeerRelay relay, Topol
             ? new TransportDialect(meeting, relay, session)
             : new PerPeerDialect(meeting, relay, session);
 
-        await meeting.Media.Room.AddParticipantAsync(session.Id);
+        await AddToRoomAsync(session);
         await topology.OnArrivalAsync(session);
         meeting.Roster.Add(session);
         session.Outbox = outbox;
@@ -123,6 +150,12 @@ internal sealed class MeetingDoor(MeetingContext meeting, PeerRelay relay, Topol
             await LeaveAsync(session, LeaveReasons.Lost, SignalingCloseCodes.Internal);
         }
         return session;
+    }
+
+    private async ValueTask AddToRoomAsync(ParticipantSession session)
+    {
+        await meeting.Media.Room.AddParticipantAsync(session.Id);
+        foreach (var source in session.MutedSources) await meeting.Media.Room.SetMutedAsync(session.Id, source, muted: true);
     }
 
     private async ValueTask ResumeAsync(ParticipantSession session, AdmissionRequest request, SignalingOutbox outbox)

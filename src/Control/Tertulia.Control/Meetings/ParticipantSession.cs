@@ -70,6 +70,8 @@ internal sealed class ParticipantSession
         Outbox = null;
     }
 
+    public IEnumerable<TrackSource> MutedSources => _muted;
+
     public bool IsMuted(TrackSource source) => _muted.Contains(source);
 
     /// <summary>False when that source was known already.</summary>

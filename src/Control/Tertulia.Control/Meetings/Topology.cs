@@ -37,6 +37,10 @@ internal sealed class Topology(MeetingContext meeting, PeerRelay relay)
         foreach (var other in present) relay.Connect(other, newcomer);
     }
 
+    /// <summary>The participant is in a new room: its connections to the SFU, if it has any, are to be made again.</summary>
+    public ValueTask RestartAsync(ParticipantSession session) =>
+        IsDirect ? ValueTask.CompletedTask : session.Dialect.RestartAsync([.. meeting.Roster.Except(session).Where(other => !relay.AreDirect(session, other))]);
+
     /// <summary>Two direct clients do not reach each other: with <c>auto</c> the SFU takes over.</summary>
     public ValueTask OnDirectFailureAsync() =>
         IsDirect && _wanted == MeetingTopology.Auto ? MoveToSfuAsync() : ValueTask.CompletedTask;

@@ -26,6 +26,9 @@ internal abstract class ParticipantDialect(MeetingContext meeting, PeerRelay rel
     /// <summary>Connects this participant to the SFU while it still talks to the others directly.</summary>
     public abstract ValueTask StartMovingAsync(IReadOnlyList<ParticipantSession> present);
 
+    /// <summary>Replaces every connection to the SFU by a new one.</summary>
+    public abstract ValueTask RestartAsync(IReadOnlyList<ParticipantSession> present);
+
     /// <summary>The direct connection to that peer has had its time.</summary>
     public abstract ValueTask MovedAsync(ParticipantSession peer);
 

@@ -31,6 +31,13 @@ internal sealed class PerPeerDialect : ParticipantDialect
     // The pairs follow one by one, when the media of both sides has arrived.
     public override ValueTask StartMovingAsync(IReadOnlyList<ParticipantSession> present) => OfferUplinkAsync();
 
+    public override async ValueTask RestartAsync(IReadOnlyList<ParticipantSession> present)
+    {
+        _rebuilds.Stop();
+        await RebuildAsync(ConnectionKey.Uplink);
+        foreach (var peer in present) await RebuildAsync(ConnectionKey.DownlinkOf(peer.Id));
+    }
+
     public override ValueTask MovedAsync(ParticipantSession peer) => RebuildAsync(ConnectionKey.DownlinkOf(peer.Id));
 
     public override void PeerLeft(ParticipantSession peer, string reason)

@@ -27,6 +27,8 @@ internal sealed class TransportDialect : ParticipantDialect
 
     public override ValueTask StartMovingAsync(IReadOnlyList<ParticipantSession> present) => StartAsync(present);
 
+    public override ValueTask RestartAsync(IReadOnlyList<ParticipantSession> present) => OfferDownAsync(fresh: true);
+
     // The client takes its direct connection down by itself when the peer's tracks have come over the SFU.
     public override ValueTask MovedAsync(ParticipantSession peer) => ValueTask.CompletedTask;
 

@@ -15,6 +15,9 @@ internal sealed class MeetingMedia(string meetingId, OpenMedia open, ILogger log
     /// <summary>Takes what a room reported; set by the meeting before anybody joins.</summary>
     public Func<IReadOnlyList<RoomEvent>, Task> OnEvents { get; set; } = _ => Task.CompletedTask;
 
+    /// <summary>The room broke down: its participants are in no room any more.</summary>
+    public Func<Task> OnLost { get; set; } = () => Task.CompletedTask;
+
     /// <summary>The room, opened if need be.</summary>
     public IMeetingMedia Room
     {
@@ -48,6 +51,22 @@ internal sealed class MeetingMedia(string meetingId, OpenMedia open, ILogger log
     {
         try
         {
+            await ReadEventsAsync(room);
+            if (Interlocked.CompareExchange(ref _room, null, room) == room) await OnLost();
+        }
+        catch (MeetingClosedException)
+        {
+        }
+        catch (Exception error)
+        {
+            log.LogError(error, "Room {MeetingId} is no longer followed", meetingId);
+        }
+    }
+
+    private async Task ReadEventsAsync(IMeetingMedia room)
+    {
+        try
+        {
             while (await room.Events.WaitToReadAsync())
             {
                 var batch = new List<RoomEvent>();
@@ -56,12 +75,9 @@ internal sealed class MeetingMedia(string meetingId, OpenMedia open, ILogger log
                 if (room == _room) await OnEvents(batch);
             }
         }
-        catch (Exception error) when (error is MeetingClosedException or ChannelClosedException)
+        catch (Exception error) when (error is not MeetingClosedException)
         {
-        }
-        catch (Exception error)
-        {
-            log.LogError(error, "Events of room {MeetingId} are no longer read", meetingId);
+            log.LogError(error, "Room {MeetingId} broke down", meetingId);
         }
     }
 }
