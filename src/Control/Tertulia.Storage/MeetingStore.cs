@@ -57,6 +57,14 @@ public sealed class MeetingStore(Database database)
             },
             cancellation);
 
+    /// <summary>How many an account created from one moment on, and before another.</summary>
+    public Task<long> CountAsync(string accountId, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellation = default) =>
+        database.ReadAsync(
+            session => session.QueryFirstAsync<long>(
+                "SELECT COUNT(*) FROM meetings WHERE account_id = @accountId AND created_at >= @from AND created_at < @to",
+                new { accountId, from = Timestamps.ToStored(from), to = Timestamps.ToStored(to) }),
+            cancellation);
+
     /// <summary>Notes the first join; later calls change nothing.</summary>
     public Task MarkStartedAsync(string id, DateTimeOffset at, CancellationToken cancellation = default) =>
         database.ExecuteAsync(

@@ -4,7 +4,6 @@ namespace Tertulia.Storage;
 public sealed class UsageStore(Database database)
 {
     public const string ApiCalls = "api-calls";
-    public const string Meetings = "meetings";
 
     /// <summary>Counts one more, unless that would exceed <paramref name="limit"/>: then nothing changes and the answer is false.</summary>
     public async Task<bool> TryIncrementAsync(

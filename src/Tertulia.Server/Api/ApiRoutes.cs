@@ -31,6 +31,8 @@ internal static class ApiRoutes
             .WithExposedHeaders("Location", "Retry-After", Idempotency.ReplayedHeader, "WWW-Authenticate")
             .SetPreflightMaxAge(TimeSpan.FromHours(1))));
         services.AddOpenApi("v1", OpenApiDocument.Configure);
+        // Describing all calls takes a while and needs no key: done once in a while, not for everyone who asks.
+        services.AddOutputCache();
         return services;
     }
 
@@ -55,7 +57,7 @@ internal static class ApiRoutes
         SessionApi.Map(routes);
         UnavailableApi.Map(routes);
         ServiceApi.Map(routes);
-        routes.MapOpenApi("/openapi/v1.json");
+        routes.MapOpenApi("/openapi/v1.json").CacheOutput(cache => cache.Expire(TimeSpan.FromHours(1)));
     }
 
     /// <summary>Paths that are for programs, so that even a mistake in one is answered in their language.</summary>

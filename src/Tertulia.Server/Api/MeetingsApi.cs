@@ -29,7 +29,7 @@ internal static class MeetingsApi
     }
 
     private static async Task<IResult> CreateAsync(
-        HttpContext context, Caller caller, Body<CreateMeetingRequest> body, MeetingStore store, PlanCatalog plans, UsageMeter meter,
+        HttpContext context, Caller caller, Body<CreateMeetingRequest> body, MeetingStore store, PlanCatalog plans,
         MeetingTickets tickets, TimeProvider time)
     {
         var settings = body.Value.Settings ?? new MeetingSettings();
@@ -39,7 +39,6 @@ internal static class MeetingsApi
         MeetingRules.Check(settings);
         var participants = plans.Find(caller.Account.Plan).EffectiveParticipants(settings.MaxParticipants);
         var meeting = await InsertAsync(store, caller, title, settings, participants, time);
-        await meter.CountMeetingAsync(caller.AccountId);
         var ticket = tickets.Issue(context, meeting, displayName, ParticipantRole.Host, metadata, MeetingRules.Warnings(settings, participants));
         return Results.Created($"/api/meetings/{meeting.Id}", ticket);
     }

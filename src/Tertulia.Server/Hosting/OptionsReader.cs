@@ -14,6 +14,7 @@ internal static class OptionsReader
         var media = root.Section("Media");
         var limits = root.Section("RateLimits");
         var forwarded = root.Section("ForwardedHeaders");
+        var plans = ReadPlans(root);
         var options = new TertuliaOptions
         {
             DataDirectory = Path.GetFullPath(root.Text("DataDirectory") ?? "data", contentRoot),
@@ -24,7 +25,8 @@ internal static class OptionsReader
             Media = ReadMedia(media),
             RateLimits = ReadRateLimits(limits),
             KnownProxies = forwarded.List<IPNetwork>("KnownProxies", TryParseNetwork, "addresses or networks such as 10.0.0.0/8") ?? [],
-            Plans = ReadPlans(root),
+            Plans = plans,
+            DefaultPlan = ReadDefaultPlan(root, plans),
         };
         RequireWritable(root, options.DataDirectory);
         if (mistakes.Count > 0) throw new StartupException(mistakes);
@@ -92,6 +94,13 @@ internal static class OptionsReader
             });
         }
         return plans;
+    }
+
+    private static string ReadDefaultPlan(ConfigurationReader root, IReadOnlyList<Plan> plans)
+    {
+        var name = root.Text("DefaultPlan") ?? Plan.Unlimited;
+        if (!new PlanCatalog(plans).Contains(name)) root.Mistake("DefaultPlan", $"must be the name of a plan, but is '{name}'");
+        return name;
     }
 
     private static bool TryParseNetwork(string text, out IPNetwork network)

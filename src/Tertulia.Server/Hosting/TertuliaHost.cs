@@ -61,6 +61,7 @@ public static class TertuliaHost
         services.AddSingleton<PublicAddress>();
         services.AddSingleton<Readiness>();
         services.AddSingleton<WebAppFiles>();
+        services.AddResponseCompression(compression => compression.EnableForHttps = true);
         services.AddSingleton<MediaPlane>();
         services.AddHostedService<Housekeeping>();
         services.AddApi();
@@ -73,7 +74,7 @@ public static class TertuliaHost
         services.GetRequiredService<DataFolder>();
         services.GetRequiredService<MediaPlane>();
         await services.GetRequiredService<AttendanceStore>().CloseOpenAsync(Housekeeping.Node, "lost");
-        var key = await services.GetRequiredService<DefaultAccount>().EnsureAsync(options.DataDirectory, options.ApiKey);
+        var key = await services.GetRequiredService<DefaultAccount>().EnsureAsync(options.DataDirectory, options.ApiKey, options.DefaultPlan);
         services.GetRequiredService<Banner>().ApiKey = key;
     }
 
@@ -87,6 +88,7 @@ public static class TertuliaHost
         web.UseFiles(app);
         app.UseWebSockets();
         app.UseRouting();
+        app.UseOutputCache();
         web.UsePage(app);
         app.UseApi();
         app.MapApi();

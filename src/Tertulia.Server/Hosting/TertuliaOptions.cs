@@ -28,6 +28,9 @@ public sealed record TertuliaOptions
     public IReadOnlyList<IPNetwork> KnownProxies { get; init; } = [];
 
     public IReadOnlyList<Plan> Plans { get; init; } = [];
+
+    /// <summary>The plan of this server's own account.</summary>
+    public string DefaultPlan { get; init; } = Plan.Unlimited;
 }
 
 public sealed record MediaOptions

@@ -11,6 +11,7 @@ namespace Tertulia.Server.Hosting;
 internal sealed class WebAppFiles(TertuliaOptions options)
 {
     private const string Page = "index.html";
+    private const string Built = "/assets";
 
     // Names of built files carry a hash of their content, so what was fetched once is good forever.
     private const string Forever = "public, max-age=31536000, immutable";
@@ -20,12 +21,14 @@ internal sealed class WebAppFiles(TertuliaOptions options)
     public void UseFiles(IApplicationBuilder app)
     {
         if (!Directory.Exists(options.WebRoot)) return;
+        // Built files hold no secrets, so compressing them over TLS gives nothing away (BREACH).
+        app.UseWhen(context => context.Request.Path.StartsWithSegments(Built), assets => assets.UseResponseCompression());
         app.UseStaticFiles(new StaticFileOptions
         {
             FileProvider = new PhysicalFileProvider(options.WebRoot),
             ContentTypeProvider = new FileExtensionContentTypeProvider { Mappings = { [".webmanifest"] = "application/manifest+json" } },
             OnPrepareResponse = static file => file.Context.Response.Headers.CacheControl =
-                file.Context.Request.Path.StartsWithSegments("/assets") ? Forever : AskAgain,
+                file.Context.Request.Path.StartsWithSegments(Built) ? Forever : AskAgain,
         });
     }
 
@@ -36,7 +39,7 @@ internal sealed class WebAppFiles(TertuliaOptions options)
     private Task ShowAsync(HttpContext context)
     {
         var path = context.Request.Path;
-        var isFile = Path.HasExtension(path.Value) || path.StartsWithSegments("/assets");
+        var isFile = Path.HasExtension(path.Value) || path.StartsWithSegments(Built);
         var isRead = HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method);
         if (!isRead || isFile || ApiRoutes.IsApi(path)) throw ApiProblem.OfStatus(StatusCodes.Status404NotFound);
         context.Response.Headers.CacheControl = AskAgain;

@@ -34,7 +34,7 @@ public sealed class PlanTests
         await using var test = await TestDatabase.CreateAsync(engine);
         var time = new ManualTime();
         var account = (await new AccountStore(test.Database).FindAsync(TestDatabase.AccountId))!;
-        var meter = new UsageMeter(new UsageStore(test.Database), new AttendanceStore(test.Database), new PlanCatalog([new Plan("free", 2)]), time);
+        var meter = new UsageMeter(new UsageStore(test.Database), new MeetingStore(test.Database), new AttendanceStore(test.Database), new PlanCatalog([new Plan("free", 2)]), time);
 
         Assert.True((await meter.CountApiCallAsync(account)).Allowed);
         Assert.True((await meter.CountApiCallAsync(account)).Allowed);
@@ -43,6 +43,9 @@ public sealed class PlanTests
 
         time.Advance(refused.RetryAfter!.Value);
         Assert.True((await meter.CountApiCallAsync(account)).Allowed);
-        Assert.Equal(1, (await meter.ReadAsync(account)).ApiCalls);
+        await test.AddMeetingAsync("mtg_000000000001", time.GetUtcNow());
+        await test.AddMeetingAsync("mtg_000000000002", time.GetUtcNow().AddTicks(-10_000));
+        var usage = await meter.ReadAsync(account);
+        Assert.Equal((1, 1), (usage.ApiCalls, usage.MeetingsCreated));
     }
 }

@@ -26,7 +26,7 @@ public sealed class UsageStoreTests
         Assert.False(await store.TryIncrementAsync("acc_3", "2026-05", UsageStore.ApiCalls, 0));
         Assert.True(await store.TryIncrementAsync("acc_1", "2026-06", UsageStore.ApiCalls, 1));
         Assert.True(await store.TryIncrementAsync("acc_2", "2026-05", UsageStore.ApiCalls, 1));
-        Assert.True(await store.TryIncrementAsync("acc_1", "2026-05", UsageStore.Meetings, null));
+        Assert.True(await store.TryIncrementAsync("acc_1", "2026-05", "other", null));
 
         Assert.Equal(1, await store.ReadAsync("acc_1", "2026-05", UsageStore.ApiCalls));
         Assert.Equal(0, await store.ReadAsync("acc_3", "2026-05", UsageStore.ApiCalls));

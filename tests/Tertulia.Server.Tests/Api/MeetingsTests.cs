@@ -85,6 +85,16 @@ public sealed class MeetingsTests
     }
 
     [Fact]
+    public async Task The_servers_own_account_can_be_put_on_a_plan()
+    {
+        await using var server = await TestServer.StartAsync("Tertulia:DefaultPlan=free");
+
+        var usage = await server.Client.GetAsync("/api/usage").JsonAsync();
+
+        Assert.Equal(("free", 100, 10), (usage.Text("plan"), usage.GetProperty("apiCallLimit").GetInt32(), usage.GetProperty("participantLimit").GetInt32()));
+    }
+
+    [Fact]
     public async Task Guests_come_in_by_the_link_alone_unless_the_meeting_says_no()
     {
         await using var server = await TestServer.StartAsync();

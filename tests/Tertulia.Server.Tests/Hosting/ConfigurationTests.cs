@@ -21,6 +21,7 @@ public sealed class ConfigurationTests : IDisposable
     [InlineData("ForwardedHeaders:KnownProxies:0", "proxy", "Tertulia:ForwardedHeaders:KnownProxies must be a list of addresses or networks such as 10.0.0.0/8, but has 'proxy'.")]
     [InlineData("RateLimits:PublicCallsPerMinute", "-1", "Tertulia:RateLimits:PublicCallsPerMinute must be a whole number from 1 to 2147483647, but is '-1'.")]
     [InlineData("Plans:free:ApiCallsPerMonth", "many", "Tertulia:Plans:free:ApiCallsPerMonth must be a whole number from 0 to 2147483647, but is 'many'.")]
+    [InlineData("DefaultPlan", "gold", "Tertulia:DefaultPlan must be the name of a plan, but is 'gold'.")]
     [InlineData("Plans:free:Recording", "maybe", "Tertulia:Plans:free:Recording must be true or false, but is 'maybe'.")]
     public void A_mistake_is_named_with_what_is_wanted(string name, string value, string message)
     {

@@ -17,7 +17,7 @@ public sealed class DurabilityTests : IDisposable
     public async Task Meetings_keys_chat_and_sessions_outlive_kill_9(Engine engine)
     {
         var environment = await EnvironmentAsync(engine);
-        string id, token, printed, secondKey;
+        string id, token, printed, secondKey, cookie;
         await using (var server = await ServerProcess.StartAsync(_folder, environment))
         {
             printed = server.ApiKey;
@@ -25,6 +25,7 @@ public sealed class DurabilityTests : IDisposable
             var created = await client.PostAsync("/api/meetings", TestServer.Json("""{"title":"Kept","displayName":"Ada"}""")).JsonAsync(HttpStatusCode.Created);
             (id, token) = (created.Text("meetingId"), created.Text("token"));
             secondKey = (await client.PostAsync("/api/keys", null).JsonAsync(HttpStatusCode.Created)).Text("key");
+            cookie = await SignInAsync(server);
             using var socket = await ConnectAsync(server, id, token);
             await SendAsync(socket, """{"type":"chat","text":"said before the end"}""");
             await ReadUntilAsync(socket, "chat");
@@ -39,6 +40,10 @@ public sealed class DurabilityTests : IDisposable
         Assert.Equal(("said before the end", "Ada"), (chat.Text("text"), chat.Text("from")));
         var stay = (await after.GetAsync($"/api/meetings/{id}/participants").JsonAsync()).GetProperty("items").EnumerateArray().Single();
         Assert.Equal(("left", "lost"), (stay.Text("state"), stay.Text("reason")));
+
+        using var session = new HttpRequestMessage(HttpMethod.Get, new Uri(again.Url, "/api/session"));
+        session.Headers.Add("Cookie", cookie);
+        Assert.True((await after.SendAsync(session).JsonAsync()).GetProperty("signedIn").GetBoolean());
 
         // The token is still good: the client comes back by itself and finds what was said.
         using var back = await ConnectAsync(again, id, token);
@@ -104,6 +109,13 @@ public sealed class DurabilityTests : IDisposable
         var client = new HttpClient { BaseAddress = server.Url };
         client.DefaultRequestHeaders.Authorization = new("Bearer", key);
         return client;
+    }
+
+    private static async Task<string> SignInAsync(ServerProcess server)
+    {
+        using var browser = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false, UseCookies = false });
+        using var response = await browser.GetAsync(new Uri(server.SigninUrl));
+        return response.Headers.GetValues("Set-Cookie").Single().Split(';')[0];
     }
 
     private static async Task<ClientWebSocket> ConnectAsync(ServerProcess server, string meetingId, string token)

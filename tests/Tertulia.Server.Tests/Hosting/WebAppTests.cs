@@ -48,6 +48,11 @@ public sealed class WebAppTests : IAsyncLifetime
         Assert.Equal("text/javascript", script.Content.Headers.ContentType!.MediaType);
         Assert.Equal("public, max-age=31536000, immutable", script.Headers.CacheControl!.ToString());
 
+        using var compressed = new HttpRequestMessage(HttpMethod.Get, "/assets/app-1a2b3c.js");
+        compressed.Headers.AcceptEncoding.ParseAdd("br");
+        using var small = await _server.Anonymous.SendAsync(compressed);
+        Assert.Equal("br", small.Content.Headers.ContentEncoding.Single());
+
         using var icon = await _server.Anonymous.GetAsync("/icon.svg");
         Assert.Equal("image/svg+xml", icon.Content.Headers.ContentType!.MediaType);
         Assert.Equal("no-cache", icon.Headers.CacheControl!.ToString());

@@ -12,10 +12,15 @@ public sealed class DefaultAccount(AccountStore accounts, ApiKeyStore keyStore, 
     public const string KeyFileName = "api-key";
 
     /// <summary>Makes sure that the account and its key exist, and returns the key to print.</summary>
+    /// <param name="dataDirectory">Where the key that was made is kept.</param>
     /// <param name="presetKey">A key that the operator chose, or null.</param>
-    public async Task<string> EnsureAsync(string dataDirectory, string? presetKey, CancellationToken cancellation = default)
+    /// <param name="plan">The account's plan from now on.</param>
+    /// <param name="cancellation">Gives up.</param>
+    public async Task<string> EnsureAsync(
+        string dataDirectory, string? presetKey, string plan = Plan.Unlimited, CancellationToken cancellation = default)
     {
-        await accounts.InsertAsync(new AccountRecord(Id, "Default", Plan.Unlimited, time.GetUtcNow()), cancellation);
+        await accounts.InsertAsync(new AccountRecord(Id, "Default", plan, time.GetUtcNow()), cancellation);
+        await accounts.SetPlanAsync(Id, plan, cancellation);
         return presetKey is not null ? await PresetAsync(presetKey, cancellation) : await KeepAsync(Path.Combine(dataDirectory, KeyFileName), cancellation);
     }
 

@@ -13,7 +13,7 @@ public sealed record AccountUsage(
     Plan Plan, DateTimeOffset PeriodStart, DateTimeOffset PeriodEnd, long ApiCalls, long MeetingsCreated, double ParticipantMinutes);
 
 /// <summary>Counts what accounts use per calendar month (UTC), and holds them to their plan.</summary>
-public sealed class UsageMeter(UsageStore usage, AttendanceStore attendance, PlanCatalog plans, TimeProvider time)
+public sealed class UsageMeter(UsageStore usage, MeetingStore meetings, AttendanceStore attendance, PlanCatalog plans, TimeProvider time)
 {
     /// <summary>Counts a call; durable before the call is answered.</summary>
     public async Task<MeterResult> CountApiCallAsync(AccountRecord account, CancellationToken cancellation = default)
@@ -25,9 +25,6 @@ public sealed class UsageMeter(UsageStore usage, AttendanceStore attendance, Pla
             : new MeterResult(StartOfMonth(now).AddMonths(1) - now);
     }
 
-    public Task CountMeetingAsync(string accountId, CancellationToken cancellation = default) =>
-        usage.TryIncrementAsync(accountId, Period(time.GetUtcNow()), UsageStore.Meetings, null, cancellation);
-
     public async Task<AccountUsage> ReadAsync(AccountRecord account, CancellationToken cancellation = default)
     {
         var now = time.GetUtcNow();
@@ -38,7 +35,7 @@ public sealed class UsageMeter(UsageStore usage, AttendanceStore attendance, Pla
             start,
             end,
             await usage.ReadAsync(account.Id, Period(now), UsageStore.ApiCalls, cancellation),
-            await usage.ReadAsync(account.Id, Period(now), UsageStore.Meetings, cancellation),
+            await meetings.CountAsync(account.Id, start, end, cancellation),
             await attendance.SecondsAsync(account.Id, start, end, now, cancellation) / 60);
     }
 
