@@ -101,7 +101,8 @@ public sealed class TransportFeedbackRecorder
 
         _next += told;
         _feedbackCount++;
-        _lastFeedback = now;
+        // What did not fit is due at once, in another datagram.
+        if (!HasPending) _lastFeedback = now;
         return message.Length;
     }
 
