@@ -184,6 +184,18 @@ public sealed class TransportFeedbackTests
         Assert.Equal(Instant.FromMilliseconds(1_203), recorder.NextDeadline);
     }
 
+    [Fact]
+    public void What_did_not_fit_into_one_message_is_due_at_once()
+    {
+        var recorder = new TransportFeedbackRecorder();
+        for (var i = 0; i < 2_000; i++) recorder.OnArrival((ushort)i, Instant.FromMilliseconds(i));
+        var messages = 0;
+        var now = Instant.FromMilliseconds(2_000);
+        for (; now >= recorder.NextDeadline; messages++) Write(recorder, now);
+        Assert.Equal(2, messages);
+        Assert.False(recorder.HasPending);
+    }
+
     [Theory]
     [InlineData(0)]
     [InlineData(37)]

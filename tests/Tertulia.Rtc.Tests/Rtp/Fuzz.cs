@@ -1,8 +1,13 @@
 namespace Tertulia.Rtc.Tests.Rtp;
 
-/// <summary>Feeds a parser with noise and with valid packets that were damaged: it must neither throw nor allocate.</summary>
+/// <summary>
+/// Feeds a parser with noise and with valid packets that were damaged: it must neither throw nor allocate. TERTULIA_FUZZ_EFFORT
+/// multiplies the rounds, for long runs by hand.
+/// </summary>
 internal static class Fuzz
 {
+    private static readonly int s_effort = int.TryParse(Environment.GetEnvironmentVariable("TERTULIA_FUZZ_EFFORT"), out var effort) ? effort : 1;
+
     public delegate void Parser(ReadOnlySpan<byte> bytes);
 
     public static void Run(Parser parse, int rounds, params byte[][] valid)
@@ -13,8 +18,9 @@ internal static class Fuzz
         Damage(random, buffer, valid, parse, rounds / 10); // warm-up: compiled code, static state
 
         var before = GC.GetAllocatedBytesForCurrentThread();
-        Damage(random, buffer, valid, parse, rounds);
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        for (var i = 0; i < s_effort; i++) Damage(random, buffer, valid, parse, rounds);
+        // The runtime may allocate once when it swaps in better code for a running loop; a parser would do so every time.
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1_000);
     }
 
     private static void Damage(Random random, byte[] buffer, byte[][] valid, Parser parse, int rounds)

@@ -49,12 +49,12 @@ public sealed class RtpPacketTests
 
     [Theory]
     [InlineData("F0AA20BB", false)] // identifier 15 ends the block
-    [InlineData("01AA20BB", false)] // identifier 0 with a length does too
+    [InlineData("01AAAA20BB000000", false)] // identifier 0 with a length does too
     [InlineData("0000002F", false)] // longer than the block
     [InlineData("000020BB", true)] // padding before it does no harm
     public void One_byte_extensions_end_where_RFC_8285_says(string block, bool found)
     {
-        Assert.True(RtpPacket.TryParse(Convert.FromHexString("906000010000000200000003" + "BEDE0001" + block), out var packet));
+        Assert.True(RtpPacket.TryParse(Convert.FromHexString($"906000010000000200000003BEDE{block.Length / 8:X4}{block}"), out var packet));
         Assert.Equal(found, packet.TryGetExtension(2, out _));
     }
 

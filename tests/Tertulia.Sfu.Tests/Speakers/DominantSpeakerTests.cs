@@ -137,6 +137,17 @@ public sealed class DominantSpeakerTests
 
     [Theory]
     [MemberData(nameof(Seeds))]
+    public void A_word_thrown_in_between_two_sentences_does_not_take_the_floor(int seed)
+    {
+        var conversation = new Conversation()
+            .With("Ada", new Voice(seed).Speak(0, 5_000).Speak(5_600, 10_000))
+            .With("Bea", new Voice(seed + 100).Speak(4_860, 5_360))
+            .Play(10_000);
+        Assert.Equal(["Ada"], conversation.Changes.Select(change => change.Speaker));
+    }
+
+    [Theory]
+    [MemberData(nameof(Seeds))]
     public void Two_who_talk_over_each_other_do_not_flicker(int seed)
     {
         var conversation = new Conversation()
