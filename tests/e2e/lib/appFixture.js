@@ -5,12 +5,14 @@ import { launchChromium } from './chromium.js';
 import { Server } from './server.js';
 import { Visitor } from './visitor.js';
 
-export function appFixture() {
+/** `prepare` is run once server and browser are there; what it returns is stopped with them. */
+export function appFixture({ prepare } = {}) {
   const fixture = { visitors: [] };
 
   before(async () => {
     fixture.server = await Server.start();
     fixture.browser = await launchChromium();
+    fixture.prepared = await prepare?.(fixture);
   });
 
   afterEach(async () => {
@@ -22,6 +24,7 @@ export function appFixture() {
 
   after(async () => {
     await fixture.browser?.close();
+    await fixture.prepared?.stop();
     if (process.env.TERTULIA_E2E_LOG) console.log(fixture.server?.log);
     await fixture.server?.stop();
   });

@@ -86,10 +86,10 @@ export class Visitor {
   async visit(path) { await this.page.goto(this.url + path); }
 
   /** Through the lobby into the meeting. */
-  async enter(meetingId) {
+  async enter(meetingId, { camera = true } = {}) {
     if (meetingId) await this.visit(`/join/${meetingId}`);
     await this.page.getByLabel('Your name').fill(this.name);
-    await this.button('Turn camera off').waitFor();
+    if (camera) await this.button('Turn camera off').waitFor();
     await this.button('Join the meeting').click();
     await this.page.getByTestId('tile').first().waitFor();
     this.id = await this.page.locator('[data-testid=tile]', { hasText: '(you)' }).getAttribute('data-peer');
