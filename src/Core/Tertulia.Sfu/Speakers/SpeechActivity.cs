@@ -40,7 +40,7 @@ internal sealed class SpeechActivity(ParticipantId id)
     private const byte AboveFloor = 10;
 
     /// <summary>Levels of speech scatter by 5 to 10 dB, those of machines and tones by 1 or 2.</summary>
-    private const double SteadyVariance = 3 * 3;
+    private const double SteadyVariance = 2.5 * 2.5;
 
     /// <summary>Packets further apart than this are discontinuous transmission, not a long packet time.</summary>
     private const int LongestPacket = 7;
