@@ -31,6 +31,20 @@ public sealed class ChatStore(Database database)
     public async Task<IReadOnlyList<ChatRecord>> ListAsync(string meetingId, CancellationToken cancellation = default) =>
         (await ListAsync(meetingId, null, int.MaxValue - 1, publicOnly: false, cancellation)).Items;
 
+    /// <summary>The newest messages that this participant may read, in the order in which they were stored.</summary>
+    public Task<IReadOnlyList<ChatRecord>> ListReadableAsync(
+        string meetingId, string peerId, int newest, CancellationToken cancellation = default) =>
+        database.ReadAsync<IReadOnlyList<ChatRecord>>(
+            async session =>
+            {
+                var rows = await session.QueryAsync<Row>(
+                    $"SELECT position, {Columns} FROM chat_messages WHERE meeting_id = @meetingId " +
+                    "AND (to_peer_id IS NULL OR to_peer_id = @peerId OR peer_id = @peerId) ORDER BY position DESC LIMIT @rows",
+                    new { meetingId, peerId, rows = (long)newest });
+                return [.. rows.Reverse().Select(row => row.ToRecord())];
+            },
+            cancellation);
+
     /// <param name="publicOnly">Leave out what was said to one participant alone.</param>
     public Task<Slice<ChatRecord>> ListAsync(
         string meetingId, Cursor? after, int limit, bool publicOnly, CancellationToken cancellation = default) =>

@@ -40,6 +40,7 @@ internal sealed class SignalingEndpoint(
         AdmissionOutcome.UnknownMeeting => ApiProblem.MeetingUnknown(),
         AdmissionOutcome.MeetingEnded => ApiProblem.MeetingEnded(),
         AdmissionOutcome.MeetingFull => ApiProblem.MeetingFull(),
+        AdmissionOutcome.TooOften => ApiProblem.RateLimited(TimeSpan.FromMinutes(1)),
         AdmissionOutcome.Removed => ApiProblem.Forbidden("This participant was removed from the meeting."),
         _ => ApiProblem.OfStatus(StatusCodes.Status503ServiceUnavailable),
     };

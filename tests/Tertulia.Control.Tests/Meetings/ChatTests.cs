@@ -1,4 +1,5 @@
 using Tertulia.Contracts.Signaling;
+using Tertulia.Storage;
 
 namespace Tertulia.Control.Tests.Meetings;
 
@@ -102,5 +103,24 @@ public sealed class ChatTests
         await mute.SendAsync(new { type = "chat", text = "psst" });
 
         Assert.Equal(["error not-allowed"], await mute.DrainAsync());
+    }
+
+    [Fact]
+    public async Task A_history_that_grew_too_long_keeps_what_is_newest()
+    {
+        await using var fixture = await MeetingFixture.CreateAsync();
+        var text = new string('x', 4_000);
+        for (var i = 0; i < 502; i++)
+        {
+            await fixture.Chat.AppendAsync(new ChatRecord(
+                $"msg_{i}", MeetingFixture.MeetingId, "peer", "Ada", null, text, fixture.Time.GetUtcNow(), i));
+        }
+
+        var late = await fixture.JoinAsync("Late");
+
+        var messages = (await late.AwaitAsync("chat-history")).GetProperty("messages");
+        Assert.Equal(500, messages.GetArrayLength());
+        Assert.Equal("msg_2", messages[0].GetProperty("id").GetString());
+        Assert.Equal("msg_501", messages[499].GetProperty("id").GetString());
     }
 }

@@ -194,6 +194,19 @@ public sealed class ComingAndGoingTests
     }
 
     [Fact]
+    public async Task Who_comes_and_goes_without_end_has_to_wait()
+    {
+        await using var fixture = await MeetingFixture.CreateAsync();
+        var ada = fixture.ClaimsOf("Ada");
+        for (var i = 0; i < 20; i++) await fixture.ConnectAsync(ada, SignalingDialects.PerPeer);
+
+        Assert.Equal(AdmissionOutcome.TooOften, (await fixture.AdmitAsync(ada)).Outcome);
+        Assert.Equal(AdmissionOutcome.Admitted, (await fixture.AdmitAsync(fixture.ClaimsOf("Bob"))).Outcome);
+        await fixture.PassAsync(TimeSpan.FromMinutes(1));
+        Assert.Equal(AdmissionOutcome.Admitted, (await fixture.AdmitAsync(ada)).Outcome);
+    }
+
+    [Fact]
     public async Task Unknown_and_ended_meetings_are_told_apart()
     {
         await using var fixture = await MeetingFixture.CreateAsync();

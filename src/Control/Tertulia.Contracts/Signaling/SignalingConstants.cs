@@ -9,6 +9,11 @@ public static class SignalingLimits
     /// <summary>UTF-16 code units of one chat message.</summary>
     public const int ChatText = 4_000;
 
+    /// <summary>What <c>chat-history</c> holds at most: the newest messages, and of those the newest text (UTF-16 code units).</summary>
+    public const int HistoryMessages = 5_000;
+
+    public const int HistoryText = 2_000_000;
+
     public const int DisplayName = 64;
 
     public const int Emoji = 32;

@@ -25,6 +25,9 @@ public enum AdmissionOutcome
     /// <summary>A host or the API removed this participant.</summary>
     Removed,
 
+    /// <summary>This participant has opened too many sockets of late.</summary>
+    TooOften,
+
     /// <summary>The server drains: another time, or another server.</summary>
     Draining,
 }

@@ -51,11 +51,21 @@ internal sealed class MeetingChat(MeetingContext meeting)
 
     public async ValueTask SendHistoryAsync(ParticipantSession session)
     {
-        var messages = await meeting.Services.Chat.ListAsync(meeting.Id);
-        session.Send(new ChatHistoryMessage([.. messages
-            .Where(message => message.ToPeerId is null || message.ToPeerId == session.PeerId || message.PeerId == session.PeerId)
-            .Select(message => new ChatMessageView(
-                message.Id, message.DisplayName, message.PeerId, message.Text, message.Timestamp, message.Offset, message.ToPeerId))]));
+        var readable = await meeting.Services.Chat.ListReadableAsync(meeting.Id, session.PeerId, SignalingLimits.HistoryMessages);
+        session.Send(new ChatHistoryMessage([.. WithinLimit(readable).Select(message => new ChatMessageView(
+            message.Id, message.DisplayName, message.PeerId, message.Text, message.Timestamp, message.Offset, message.ToPeerId))]));
+    }
+
+    /// <summary>The newest messages, as many as one answer may hold.</summary>
+    private static IEnumerable<ChatRecord> WithinLimit(IReadOnlyList<ChatRecord> messages)
+    {
+        var first = messages.Count;
+        for (var text = 0; first > 0; first--)
+        {
+            text += messages[first - 1].Text.Length;
+            if (text > SignalingLimits.HistoryText) break;
+        }
+        return messages.Skip(first);
     }
 
     private static string NewId() => "msg_" + RandomNumberGenerator.GetHexString(24, lowercase: true);

@@ -11,6 +11,7 @@ internal sealed class MeetingDoor(MeetingContext meeting, PeerRelay relay, Topol
     private static readonly TimeSpan s_betweenRoomLosses = TimeSpan.FromSeconds(10);
 
     private readonly HashSet<string> _removed = [];
+    private readonly ConnectLimit _connects = new(meeting.Options);
     private DateTimeOffset _roomLostAt;
 
     /// <summary>Somebody who was removed does not come back with the same token.</summary>
@@ -19,6 +20,7 @@ internal sealed class MeetingDoor(MeetingContext meeting, PeerRelay relay, Topol
     public AdmissionResult Admit(Meeting owner, AdmissionRequest request)
     {
         if (_removed.Contains(request.PeerId)) return new(AdmissionOutcome.Removed);
+        if (!_connects.TryCount(request.PeerId, meeting.Now)) return new(AdmissionOutcome.TooOften);
         var admission = new Admission(owner, request);
         if (!meeting.Roster.TryReserve(admission, meeting.Record.MaxParticipants)) return new(AdmissionOutcome.MeetingFull);
         admission.Expiring = meeting.Timers.After(meeting.Options.AdmissionWindow, () =>

@@ -9,6 +9,11 @@ public sealed record MeetingOptions
     /// <summary>How long the place of a per-peer client is kept, which cannot come back.</summary>
     public TimeSpan BrokenWindow { get; init; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>How many sockets one participant may open within <see cref="ConnectsWindow"/>: each costs the others messages.</summary>
+    public int ConnectsPerWindow { get; init; } = 20;
+
+    public TimeSpan ConnectsWindow { get; init; } = TimeSpan.FromMinutes(1);
+
     /// <summary>How long an admitted client may take to open its socket.</summary>
     public TimeSpan AdmissionWindow { get; init; } = TimeSpan.FromSeconds(15);
 
