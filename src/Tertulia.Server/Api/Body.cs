@@ -7,10 +7,15 @@ using Tertulia.Contracts.Rest;
 
 namespace Tertulia.Server.Api;
 
+internal abstract record Body
+{
+    public const string AnyType = "*/*";
+}
+
 /// <summary>
 /// A handler's JSON body. No body at all is the same as <c>{}</c>; what is no JSON is 400, JSON of the wrong shape is 422 and names the field.
 /// </summary>
-internal sealed record Body<T>(T Value) : IBindableFromHttpContext<Body<T>>, IEndpointParameterMetadataProvider
+internal sealed record Body<T>(T Value) : Body, IBindableFromHttpContext<Body<T>>, IEndpointParameterMetadataProvider
     where T : class
 {
     private static readonly JsonTypeInfo<T> s_type = (JsonTypeInfo<T>)RestJson.Default.GetTypeInfo(typeof(T))!;
@@ -23,8 +28,9 @@ internal sealed record Body<T>(T Value) : IBindableFromHttpContext<Body<T>>, IEn
         return new(Parse(body.Bytes));
     }
 
+    // Any type is let through by routing, since many clients name one even where they send no body; what has a body is checked above.
     public static void PopulateMetadata(ParameterInfo parameter, EndpointBuilder builder) =>
-        builder.Metadata.Add(new AcceptsMetadata(["application/json"], typeof(T), isOptional: true));
+        builder.Metadata.Add(new AcceptsMetadata(["application/json", AnyType], typeof(T), isOptional: true));
 
     private static T Parse(ReadOnlyMemory<byte> json)
     {

@@ -61,6 +61,7 @@ public sealed partial class OpenApiTests
         Assert.Equal("bearer", components.GetProperty("securitySchemes").GetProperty("bearer").Text("scheme"));
 
         var create = document.GetProperty("paths").GetProperty("/api/meetings").GetProperty("post");
+        Assert.Equal(["application/json"], create.GetProperty("requestBody").GetProperty("content").EnumerateObject().Select(type => type.Name));
         Assert.Contains("CreateMeetingRequest", create.GetProperty("requestBody").GetRawText(), StringComparison.Ordinal);
         Assert.Contains("MeetingTicket", create.GetProperty("responses").GetProperty("201").GetRawText(), StringComparison.Ordinal);
         Assert.Contains("Idempotency-Key", Names(create));

@@ -37,6 +37,19 @@ public sealed partial class SeedTests
         Assert.False(joined.Has("warnings"));
     }
 
+    [Theory]
+    [InlineData("application/json")]
+    [InlineData("text/plain")]
+    [InlineData("application/x-www-form-urlencoded")]
+    public async Task Without_a_body_its_announced_type_does_not_matter(string type)
+    {
+        await using var server = await TestServer.StartAsync();
+        using var empty = new ByteArrayContent([]);
+        empty.Headers.ContentType = new(type);
+
+        await server.Client.PostAsync("/api/meetings", empty).JsonAsync(HttpStatusCode.Created);
+    }
+
     [Fact]
     public async Task Invented_names_differ_and_given_ones_are_kept()
     {

@@ -1,8 +1,9 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
-using Microsoft.Data.Sqlite;
+using System.Net.WebSockets;
 using Tertulia.Server.Tests.Support;
+using Tertulia.Storage;
 
 namespace Tertulia.Server.Tests.Hosting;
 
@@ -30,6 +31,28 @@ public sealed class ProcessTests : IDisposable
 
         await using var again = await ServerProcess.StartAsync(_folder);
         Assert.Equal(first, again.ApiKey);
+    }
+
+    [Fact]
+    public async Task It_stops_in_time_though_a_client_does_not_let_go()
+    {
+        await using var server = await ServerProcess.StartAsync(_folder);
+        using var client = new HttpClient { BaseAddress = server.Url };
+        client.DefaultRequestHeaders.Authorization = new("Bearer", server.ApiKey);
+        var ticket = await client.PostAsync("/api/meetings", null).JsonAsync(HttpStatusCode.Created);
+        using var socket = new ClientWebSocket();
+        await socket.ConnectAsync(
+            new Uri($"ws://{server.Url.Authority}/ws/signaling?token={ticket.Text("token")}&meetingId={ticket.Text("meetingId")}"), CancellationToken.None);
+
+        await socket.ReceiveAsync(new byte[64 * 1024].AsMemory(), CancellationToken.None);
+
+        // The participant is in the meeting, but reads no more from its socket, so that no close frame is ever answered.
+        var code = await server.TerminateAsync().WaitAsync(TimeSpan.FromSeconds(20));
+
+        Assert.Equal(0, code);
+        await using var again = await ServerProcess.StartAsync(_folder);
+        var stays = await client.GetAsync(new Uri(again.Url, $"/api/meetings/{ticket.Text("meetingId")}/participants")).JsonAsync();
+        Assert.Equal("left", stays.GetProperty("items")[0].Text("state"));
     }
 
     [Fact]
@@ -91,12 +114,9 @@ public sealed class ProcessTests : IDisposable
         Assert.DoesNotContain("s3cret", errors, StringComparison.Ordinal);
 
         await using (var server = await ServerProcess.StartAsync(_folder)) await server.TerminateAsync();
-        using (var connection = new SqliteConnection($"Data Source={_folder}/tertulia.db;Pooling=False"))
+        await using (var database = await Database.OpenAsync(null, _folder))
         {
-            connection.Open();
-            using var future = connection.CreateCommand();
-            future.CommandText = "INSERT INTO schema_version (version, name, applied_at) VALUES (9999, 'future', 0)";
-            future.ExecuteNonQuery();
+            await database.ExecuteAsync("INSERT INTO schema_version (version, name, applied_at) VALUES (9999, 'future', 0)");
         }
         (code, errors) = await ServerProcess.RunToEndAsync([], ("Tertulia__DataDirectory", _folder));
         AssertRefused(code, errors, "newer Tertulia", "9999");
