@@ -83,6 +83,7 @@ function endingOf(error: unknown): EndKind {
     'meeting-unknown': 'unknown',
     'meeting-ended': 'ended',
     'meeting-full': 'full',
+    'key-required': 'locked',
     full: 'full',
     ended: 'ended',
     unknown: 'unknown',

@@ -1,4 +1,4 @@
-import { useLocalMedia, useMeeting, useMeetingInfo } from '@tertulia/react';
+import { useChat, useLocalMedia, useMeeting, useMeetingInfo } from '@tertulia/react';
 import { MonitorUp } from 'lucide-react';
 import { useEffect, useState, type ReactNode } from 'react';
 import { ChatPanel } from '../chat/ChatPanel.js';
@@ -17,6 +17,7 @@ import { useActions } from './useActions.js';
 import { useMutedTalk } from './useMutedTalk.js';
 import { usePushToTalk } from './usePushToTalk.js';
 import { useShortcuts } from './useShortcuts.js';
+import { useWakeLock } from './useWakeLock.js';
 
 export function MeetingPage(): ReactNode {
   const [panel, setPanel] = useState<Panel>(null);
@@ -30,6 +31,7 @@ export function MeetingPage(): ReactNode {
   useLeaveOnClose();
   useMutedTalk();
   usePushToTalk();
+  useWakeLock();
   useShortcuts({
     m: actions.toggleMicrophone,
     v: actions.toggleCamera,
@@ -86,10 +88,11 @@ function SharingNotice({ onStop }: { onStop(): void }): ReactNode {
 }
 
 function useTitle(): void {
-  const title = useMeetingInfo()?.title;
+  const title = useMeetingInfo()?.title || 'Meeting';
+  const { unread } = useChat();
   useEffect(() => {
-    document.title = `${title || 'Meeting'} · Tertulia`;
-  }, [title]);
+    document.title = `${unread > 0 ? `(${unread}) ` : ''}${title} · Tertulia`;
+  }, [title, unread]);
 }
 
 /** A closed tab or the back button is a leave: the others see it at once. */

@@ -53,7 +53,7 @@ function explain(problem: unknown): string {
   switch (problem.code) {
     case 'unreachable':
       return 'The server cannot be reached. Check your connection and try again.';
-    case 'plan-limit':
+    case 'plan-limit-reached':
       return 'The limit of your plan is reached.';
     default:
       return problem.status === 429 ? 'That was too often. Please wait a moment and try again.' : `The server said no: ${problem.message}`;

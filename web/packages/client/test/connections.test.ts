@@ -255,6 +255,10 @@ describe('PeerMesh', () => {
     await vi.advanceTimersByTimeAsync(0);
     await settle();
     expect(platform.connections.map(({ iceRestarts }) => iceRestarts)).toEqual([0, 1]);
+    const reports = () => sent.filter(({ type }) => type === 'reconnect');
+    expect(reports()).toEqual([]);
+    await vi.advanceTimersByTimeAsync(7_000);
+    expect(reports()).toContainEqual({ type: 'reconnect', connection: 'peer' });
   });
 
   it('takes no notice of strangers', async () => {

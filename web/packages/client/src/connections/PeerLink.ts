@@ -5,6 +5,8 @@ import { ConnectionWatch } from './ConnectionWatch.js';
 import { directEncodings, kindOf } from './encodings.js';
 import type { RemoteTrack } from './RemoteMedia.js';
 
+const REPAIRS_BEFORE_REPORT = 2;
+
 /**
  * One direct connection. It always has four sections in the order of TRACK_SOURCES, so sources come and go by
  * `replaceTrack` alone: only the initiator ever offers, and offers cannot cross.
@@ -30,7 +32,7 @@ export class PeerLink {
       if (candidate) send({ type: 'ice-candidate', to: peerId, connection: 'peer', candidate: candidate.toJSON() });
     });
     this.#connection.addEventListener('connectionstatechange', changed);
-    this.#watch = new ConnectionWatch(this.#connection, () => this.#restart());
+    this.#watch = new ConnectionWatch(this.#connection, (attempt) => this.#repair(attempt));
   }
 
   get connection(): RTCPeerConnection {
@@ -103,8 +105,10 @@ export class PeerLink {
     this.#connection.close();
   }
 
-  #restart(): void {
+  #repair(attempt: number): void {
     if (this.#initiator) void this.#offer(true);
+    // Two networks that do not reach each other: where the meeting allows it, the server takes over.
+    if (attempt >= REPAIRS_BEFORE_REPORT) this.#send({ type: 'reconnect', connection: 'peer' });
   }
 
   #offer(iceRestart: boolean): Promise<void> {

@@ -104,7 +104,7 @@ export type ClientMessage =
   | { type: 'mute-request'; peerId: string; source: TrackSource }
   | { type: 'remove'; peerId: string }
   | { type: 'end' }
-  | { type: 'reconnect'; connection: 'down' }
+  | { type: 'reconnect'; connection: 'down' | 'peer' }
   | { type: 'offer'; to: string; connection: ConnectionName; sdp: RTCSessionDescriptionInit; tracks?: UpTrack[] }
   | { type: 'answer'; to: string; connection: ConnectionName; sdp: RTCSessionDescriptionInit }
   | { type: 'ice-candidate'; to: string; connection: ConnectionName; candidate: RTCIceCandidateInit };

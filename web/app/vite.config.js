@@ -1,11 +1,14 @@
 import react from '@vitejs/plugin-react';
 import { defaultClientConditions, defineConfig, loadEnv } from 'vite';
+import { thirdPartyLicenses } from './licenses.js';
+
+const BUNDLED = ['react', 'react-dom', 'scheduler', 'lucide-react', '@fontsource-variable/figtree', '@fontsource-variable/fraunces'];
 
 export default defineConfig(({ mode }) => {
   // Where a running server is, for `npm run dev`.
   const server = loadEnv(mode, '.', 'TERTULIA_')['TERTULIA_SERVER'] ?? 'http://localhost:8080';
   return {
-    plugins: [react()],
+    plugins: [react(), thirdPartyLicenses(BUNDLED)],
     resolve: { conditions: ['source', ...defaultClientConditions] },
     build: {
       target: 'es2022',
