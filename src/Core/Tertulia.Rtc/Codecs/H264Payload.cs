@@ -44,6 +44,10 @@ public static class H264Payload
         return false;
     }
 
+    /// <summary>A later fragment of a unit that an earlier packet began (FU-A without S).</summary>
+    public static bool ContinuesUnit(ReadOnlySpan<byte> payload) =>
+        payload.Length > 1 && (payload[0] & 0x1f) == FuA && (payload[1] & 0x80) == 0;
+
     private static bool BeginsKeyFrame(int type, ReadOnlySpan<byte> contents) => type switch
     {
         SequenceParameterSet => true,
