@@ -16,17 +16,17 @@ internal sealed class AddressLimits(RateLimitOptions options) : IDisposable
     /// <summary>Counts a call that needs no key.</summary>
     public void CountPublicCall(HttpContext context)
     {
-        Take(_publicCalls, context, 1);
-        Take(_unknownMeetings, context, 0);
+        Take(_publicCalls, context);
+        RequireLeft(_unknownMeetings, context);
     }
 
     /// <summary>Counts a guess at a meeting id. Too many, and even right ids are refused: a lucky guess must not be seen.</summary>
-    public void CountUnknownMeeting(HttpContext context) => Take(_unknownMeetings, context, 1);
+    public void CountUnknownMeeting(HttpContext context) => Take(_unknownMeetings, context);
 
     /// <summary>Refuses to look at a credential from an address that sent too many wrong ones.</summary>
-    public void RequireTrust(HttpContext context) => Take(_failedSignins, context, 0);
+    public void RequireTrust(HttpContext context) => RequireLeft(_failedSignins, context);
 
-    public void CountFailedSignin(HttpContext context) => Take(_failedSignins, context, 1);
+    public void CountFailedSignin(HttpContext context) => Take(_failedSignins, context);
 
     public void Dispose()
     {
@@ -35,9 +35,15 @@ internal sealed class AddressLimits(RateLimitOptions options) : IDisposable
         _failedSignins.Dispose();
     }
 
-    private static void Take(PartitionedRateLimiter<IPAddress> limiter, HttpContext context, int permits)
+    // Not by acquiring no permits: a bucket allows that as soon as a fraction of one has come back.
+    private static void RequireLeft(PartitionedRateLimiter<IPAddress> limiter, HttpContext context)
     {
-        using var lease = limiter.AttemptAcquire(PartitionOf(context.Connection.RemoteIpAddress), permits);
+        if (limiter.GetStatistics(PartitionOf(context.Connection.RemoteIpAddress))?.CurrentAvailablePermits < 1) Take(limiter, context);
+    }
+
+    private static void Take(PartitionedRateLimiter<IPAddress> limiter, HttpContext context)
+    {
+        using var lease = limiter.AttemptAcquire(PartitionOf(context.Connection.RemoteIpAddress));
         if (lease.IsAcquired) return;
         throw ApiProblem.RateLimited(lease.TryGetMetadata(MetadataName.RetryAfter, out var wait) ? wait : TimeSpan.FromSeconds(1));
     }
