@@ -1,14 +1,15 @@
 using System.Net;
+using Tertulia.Control.Tests.Storage;
 using Tertulia.Server.Tests.Support;
 
 namespace Tertulia.Server.Tests.Api;
 
 public sealed class SessionTests
 {
-    [Fact]
-    public async Task A_link_signs_in_once()
+    [Theory, OnSqlite, OnPostgres]
+    public async Task A_link_signs_in_once(Engine engine)
     {
-        await using var server = await TestServer.StartAsync();
+        await using var server = await TestServer.StartAsync(engine);
         var link = new Uri((await server.Client.PostAsync("/api/signin-links", null).JsonAsync(HttpStatusCode.Created)).Text("url"));
 
         using var response = await server.Anonymous.GetAsync(link);
@@ -26,10 +27,10 @@ public sealed class SessionTests
         Assert.Equal(HttpStatusCode.Unauthorized, guess.StatusCode);
     }
 
-    [Fact]
-    public async Task A_session_starts_meetings_from_our_own_pages_only()
+    [Theory, OnSqlite, OnPostgres]
+    public async Task A_session_starts_meetings_from_our_own_pages_only(Engine engine)
     {
-        await using var server = await TestServer.StartAsync();
+        await using var server = await TestServer.StartAsync(engine);
         var cookie = await SignInAsync(server);
 
         Assert.True((await SendAsync(server, HttpMethod.Get, "/api/session", cookie).JsonAsync()).GetProperty("signedIn").GetBoolean());
@@ -44,10 +45,10 @@ public sealed class SessionTests
         Assert.Equal(2, (await server.Client.GetAsync("/api/meetings").JsonAsync()).GetProperty("items").GetArrayLength());
     }
 
-    [Fact]
-    public async Task Signing_out_ends_the_session()
+    [Theory, OnSqlite, OnPostgres]
+    public async Task Signing_out_ends_the_session(Engine engine)
     {
-        await using var server = await TestServer.StartAsync();
+        await using var server = await TestServer.StartAsync(engine);
         var cookie = await SignInAsync(server);
 
         using (var response = await SendAsync(server, HttpMethod.Delete, "/api/session", cookie, ("Sec-Fetch-Site", "same-origin")))
@@ -60,10 +61,10 @@ public sealed class SessionTests
         await SendAsync(server, HttpMethod.Post, "/api/meetings", cookie, ("Sec-Fetch-Site", "same-origin")).ProblemAsync(HttpStatusCode.Unauthorized, "session-invalid");
     }
 
-    [Fact]
-    public async Task Nobody_is_signed_in_without_a_cookie()
+    [Theory, OnSqlite, OnPostgres]
+    public async Task Nobody_is_signed_in_without_a_cookie(Engine engine)
     {
-        await using var server = await TestServer.StartAsync();
+        await using var server = await TestServer.StartAsync(engine);
 
         Assert.Equal("""{"signedIn":false}""", (await server.Anonymous.GetAsync("/api/session").JsonAsync()).GetRawText());
     }
