@@ -31,6 +31,9 @@ public sealed class SimulatedBrowser : IDisposable
     /// <summary>True for the transport dialect.</summary>
     public bool SharesDownlink { get; }
 
+    /// <summary>The camera is sent in three sizes with three temporal sublayers each; only in the transport dialect.</summary>
+    public bool SendsSimulcast { get; init; }
+
     public IPAddress Address { get; set; }
 
     /// <summary>From this browser to the server.</summary>
@@ -85,7 +88,7 @@ public sealed class SimulatedBrowser : IDisposable
     private void OfferUplink(SimulatedConnection connection)
     {
         List<TrackAssignment> tracks = [new("0", TrackSource.Microphone), new("1", TrackSource.Camera), new("2", TrackSource.Screen)];
-        var answer = Require(_meeting.Room.Answer(_meeting.Now, Id, ConnectionKey.Uplink, connection.Offer(receive: false, withScreen: _sharesScreen), tracks));
+        var answer = Require(_meeting.Room.Answer(_meeting.Now, Id, ConnectionKey.Uplink, connection.Offer(receive: false, withScreen: _sharesScreen, simulcast: SendsSimulcast), tracks));
         connection.ApplyAnswer(_meeting.Now, answer.Sdp!);
     }
 
@@ -115,6 +118,10 @@ public sealed class SimulatedBrowser : IDisposable
             ? null
             : connection.Players.LastOrDefault(player => player.Stream.Mid == track.Mid && player.Packets > 0);
     }
+
+    /// <summary>Tells the server what is on this browser's screen.</summary>
+    public void View(params (SimulatedBrowser Of, TrackSource Source, int Height)[] tiles) =>
+        _meeting.Room.SetView(_meeting.Now, Id, [.. tiles.Select(tile => new Sfu.Allocation.ViewItem(tile.Of.Id, tile.Source, tile.Height * 16 / 9, tile.Height))]);
 
     public SimulatedConnection ConnectionTo(SimulatedBrowser other) => _connections[ConnectionKey.DownlinkOf(other.Id)];
 

@@ -10,8 +10,15 @@ namespace Tertulia.Simulation;
 /// </summary>
 public sealed class SimulatedCamera
 {
-    public const int DescriptorLength = 5;
-    public const int HeaderLength = DescriptorLength + 7;
+    /// <summary>Of the VP8 payload descriptor as it is written here.</summary>
+    public const int DescriptorLength = 6;
+
+    /// <summary>Where the frame number stands: behind the key frame's header (RFC 6386 section 9.1).</summary>
+    public const int FrameNumberOffset = DescriptorLength + 10;
+    public const int HeaderLength = FrameNumberOffset + 6;
+
+    // Temporal sublayers of four frames: each of the second sublayer comes between two of the first, those of the third between all.
+    private static readonly byte[] TemporalPattern = [0, 2, 1, 2];
     private const int MaxPayload = 1150;
 
     private readonly MediaSender _sender;
@@ -24,6 +31,7 @@ public sealed class SimulatedCamera
     private ushort _pictureId;
     private byte _tl0;
     private uint _frame;
+    private int _position;
 
     public SimulatedCamera(MediaSender sender, SendStream stream, byte payloadType, byte? rtxPayloadType, SeededEntropy entropy)
     {
@@ -41,6 +49,13 @@ public sealed class SimulatedCamera
     public int FramesPerSecond { get; set; } = 30;
 
     public long BitsPerSecond { get; set; } = 1_000_000;
+
+    public int Width { get; set; } = 1280;
+
+    public int Height { get; set; } = 720;
+
+    /// <summary>1 to 3.</summary>
+    public int TemporalLayers { get; set; } = 1;
 
     public bool IsOn { get; set; } = true;
 
@@ -63,14 +78,16 @@ public sealed class SimulatedCamera
         if (isKey) KeyFrames++;
         var size = (int)(BitsPerSecond / 8 / FramesPerSecond) * (isKey ? 5 : 1);
         var packets = Math.Max(1, (size + MaxPayload - 1) / MaxPayload);
+        if (isKey) _position = 0;
+        var temporal = Math.Min(TemporalPattern[_position++ % TemporalPattern.Length], (byte)(TemporalLayers - 1));
         _frame++;
         _pictureId = (ushort)((_pictureId + 1) & 0x7fff);
-        _tl0++;
+        if (temporal == 0) _tl0++;
         var timestamp = (uint)(now.Ticks * 9 / 1000);
         for (var i = 0; i < packets; i++)
         {
             var length = Math.Max(HeaderLength, i == packets - 1 ? size - (packets - 1) * MaxPayload : MaxPayload);
-            WriteHeader(isKey, i, packets);
+            WriteHeader(isKey, temporal, i, packets);
             var payload = _payload.AsSpan(0, Math.Min(length, MaxPayload));
             _history[_sequenceNumber] = ([.. payload], timestamp, i == packets - 1);
             _history.Remove((ushort)(_sequenceNumber - 1000));
@@ -88,16 +105,23 @@ public sealed class SimulatedCamera
         _sender.FinishRetransmission(_stream, ref slot, length, outbox);
     }
 
-    private void WriteHeader(bool isKey, int index, int count)
+    private void WriteHeader(bool isKey, byte temporal, int index, int count)
     {
-        // RFC 7741 section 4.2: X, S on the first packet; I and L present; 15-bit picture id; TL0PICIDX.
+        // RFC 7741 section 4.2: X, S on the first packet; I, L and T present; 15-bit picture id; TL0PICIDX; TID with Y.
         _payload[0] = (byte)(0x80 | (index == 0 ? 0x10 : 0));
-        _payload[1] = 0xc0;
+        _payload[1] = 0xe0;
         BinaryPrimitives.WriteUInt16BigEndian(_payload.AsSpan(2), (ushort)(_pictureId | 0x8000));
         _payload[4] = _tl0;
-        _payload[DescriptorLength] = (byte)(isKey ? 0 : 1);
-        BinaryPrimitives.WriteUInt32BigEndian(_payload.AsSpan(DescriptorLength + 1), _frame);
-        _payload[DescriptorLength + 5] = (byte)index;
-        _payload[DescriptorLength + 6] = (byte)count;
+        _payload[5] = (byte)(temporal << 6 | (temporal > 0 ? 0x20 : 0));
+
+        var frame = _payload.AsSpan(DescriptorLength);
+        frame[0] = (byte)(isKey ? 0 : 1);
+        frame[1] = frame[2] = 0;
+        (frame[3], frame[4], frame[5]) = (0x9d, 0x01, 0x2a);
+        BinaryPrimitives.WriteUInt16LittleEndian(frame[6..], (ushort)Width);
+        BinaryPrimitives.WriteUInt16LittleEndian(frame[8..], (ushort)Height);
+        BinaryPrimitives.WriteUInt32BigEndian(_payload.AsSpan(FrameNumberOffset), _frame);
+        _payload[FrameNumberOffset + 4] = (byte)index;
+        _payload[FrameNumberOffset + 5] = (byte)count;
     }
 }

@@ -17,6 +17,8 @@ public sealed class SimulatedConnection : IDisposable
     private readonly Dictionary<ReceiveStream, SimulatedPlayer> _players = [];
     private SessionDescription? _offer;
     private SessionDescription? _lastLocal;
+    private static readonly string[] Rids = ["q", "h", "f"];
+    private readonly List<SimulatedCamera> _encodings = [];
     private LocalTrack[]? _ownTracks;
 
     public SimulatedConnection(TransportAddress address, DtlsCertificate certificate, SrtpKeyingMaterial? agreedKeys, SeededEntropy entropy)
@@ -35,7 +37,11 @@ public sealed class SimulatedConnection : IDisposable
 
     public DatagramBatch Outbox { get; } = new();
 
-    public SimulatedCamera? Camera { get; private set; }
+    /// <summary>The camera, of simulcast the largest encoding.</summary>
+    public SimulatedCamera? Camera => _encodings.Count == 0 ? null : _encodings[^1];
+
+    /// <summary>The camera's encodings, the smallest first.</summary>
+    public IReadOnlyList<SimulatedCamera> Encodings => _encodings;
 
     public SimulatedCamera? Screen { get; private set; }
 
@@ -50,7 +56,7 @@ public sealed class SimulatedConnection : IDisposable
         get
         {
             var deadline = Peer.NextDeadline;
-            if (Camera is not null) deadline = Instant.Min(deadline, Camera.NextFrameAt);
+            foreach (var encoding in _encodings) deadline = Instant.Min(deadline, encoding.NextFrameAt);
             if (Screen is not null) deadline = Instant.Min(deadline, Screen.NextFrameAt);
             if (Microphone is not null) deadline = Instant.Min(deadline, Microphone.NextPacketAt);
             return deadline;
@@ -70,7 +76,7 @@ public sealed class SimulatedConnection : IDisposable
     }
 
     /// <summary>Offers microphone and camera; with <paramref name="receive"/> also to receive, as addTrack makes it; and a screen.</summary>
-    public string Offer(bool receive, bool withScreen = false)
+    public string Offer(bool receive, bool withScreen = false, bool simulcast = false)
     {
         _ownTracks ??= [NewTrack(MediaKind.Audio), NewTrack(MediaKind.Video), NewTrack(MediaKind.Video)];
         List<OfferedSection> sections = [OfferedSection.Send("0", _ownTracks[0]), OfferedSection.Send("1", _ownTracks[1])];
@@ -78,6 +84,7 @@ public sealed class SimulatedConnection : IDisposable
         else if (_lastLocal?.MediaSections.Count > 2) sections.Add(OfferedSection.Inactive("2", MediaKind.Video));
         _offer = SdpNegotiator.CreateOffer(_local, sections, MediaPolicy.Default, _lastLocal);
         if (receive) _offer = _offer with { MediaSections = [.. _offer.MediaSections.Select(section => section with { Direction = MediaDirection.SendReceive })] };
+        if (simulcast) _offer = _offer with { MediaSections = [.. _offer.MediaSections.Select(section => section.Mid == "1" ? WithSimulcast(section) : section)] };
         _lastLocal = _offer;
         return SdpWriter.Write(AsClient(_offer, DtlsSetup.ActPass));
     }
@@ -106,7 +113,7 @@ public sealed class SimulatedConnection : IDisposable
     {
         Peer.HandleTimeout(now);
         HandleEvents();
-        Camera?.Tick(now, Outbox);
+        foreach (var encoding in _encodings) encoding.Tick(now, Outbox);
         Screen?.Tick(now, Outbox);
         Microphone?.Tick(now, Outbox);
         Peer.Poll(now, Outbox);
@@ -134,7 +141,7 @@ public sealed class SimulatedConnection : IDisposable
         }
     }
 
-    private SimulatedCamera? CameraOf(SendStream? stream) => Camera?.Stream == stream ? Camera : Screen?.Stream == stream ? Screen : null;
+    private SimulatedCamera? CameraOf(SendStream? stream) => _encodings.Find(encoding => encoding.Stream == stream) ?? (Screen?.Stream == stream ? Screen : null);
 
     private SectionAnswer AnswerSection(MediaSection section) =>
         section.Direction.Receives() ? SectionAnswer.Send(NewTrack(section.Kind)) : section.Direction.Sends() ? SectionAnswer.Receive : SectionAnswer.Inactive;
@@ -155,20 +162,73 @@ public sealed class SimulatedConnection : IDisposable
         Peer.SetReceived([.. session.Media.Where(media => media.Direction.Receives())]);
         Peer.SetRemoteTransport(now, session.Transport, DtlsRole.Client);
         if (Screen is not null) Screen.IsOn = session.Media.Any(media => media.LocalTrack?.Ssrc == Screen.Stream.Ssrc);
-        foreach (var media in session.Media.Where(media => media.Direction.Sends() && media.LocalTrack is not null)) Send(media, media.LocalTrack!);
+        foreach (var media in session.Media.Where(media => media.Direction.Sends()))
+        {
+            // A section with rids names no SSRCs from which the track could be read back.
+            if ((media.LocalTrack ?? (media.Mid == "1" ? _ownTracks?[1] : null)) is { } track) Send(media, track);
+        }
         Service(now);
     }
 
     private void Send(NegotiatedMedia media, LocalTrack track)
     {
         if (Peer.Sender.Find(track.Ssrc) is not null) return;
-        var extensions = new SendExtensions((byte)media.GetExtensionId(HeaderExtensionUris.TransportSequenceNumber), (byte)media.GetExtensionId(HeaderExtensionUris.AudioLevel), 0);
-        var stream = Peer.Sender.AddStream(media.Mid, track.Ssrc, track.RtxSsrc, track.Cname, extensions);
         var codec = media.Codecs[0];
-        if (media.Kind == MediaKind.Audio) Microphone = new SimulatedMicrophone(Peer.Sender, stream, codec.PayloadType, _entropy);
-        else if (Camera is null) Camera = new SimulatedCamera(Peer.Sender, stream, codec.PayloadType, codec.RtxPayloadType, _entropy);
-        else Screen = new SimulatedCamera(Peer.Sender, stream, codec.PayloadType, codec.RtxPayloadType, _entropy) { FramesPerSecond = 10 };
+        if (media.Kind == MediaKind.Audio)
+        {
+            Microphone = new SimulatedMicrophone(Peer.Sender, AddStream(media, track, null), codec.PayloadType, _entropy);
+        }
+        else if (_encodings.Count > 0)
+        {
+            Screen = NewCamera(media, track, null);
+            Screen.FramesPerSecond = 10;
+        }
+        else if (_offer?.FindSection(media.Mid)?.Simulcast is null)
+        {
+            _encodings.Add(NewCamera(media, track, null));
+        }
+        else
+        {
+            AddSimulcast(media, track);
+        }
     }
+
+    // The rates that browsers choose for 720p (browsers differ little here).
+    private void AddSimulcast(NegotiatedMedia media, LocalTrack track)
+    {
+        for (var i = 0; i < Rids.Length; i++)
+        {
+            var encoding = NewCamera(media, i == 2 ? track : NewTrack(MediaKind.Video), Rids[i]);
+            encoding.TemporalLayers = 3;
+            (encoding.Width, encoding.Height) = (320 << i, 180 << i);
+            encoding.BitsPerSecond = i == 0 ? 150_000 : i == 1 ? 500_000 : 1_700_000;
+            _encodings.Add(encoding);
+        }
+    }
+
+    private SimulatedCamera NewCamera(NegotiatedMedia media, LocalTrack track, string? rid) =>
+        new(Peer.Sender, AddStream(media, track, rid), media.Codecs[0].PayloadType, media.Codecs[0].RtxPayloadType, _entropy);
+
+    private SendStream AddStream(NegotiatedMedia media, LocalTrack track, string? rid)
+    {
+        byte Id(string uri) => (byte)media.GetExtensionId(uri);
+        var extensions = new SendExtensions(Id(HeaderExtensionUris.TransportSequenceNumber), Id(HeaderExtensionUris.AudioLevel), 0)
+        {
+            Mid = Id(HeaderExtensionUris.Mid),
+            RtpStreamId = Id(HeaderExtensionUris.RtpStreamId),
+            RepairedRtpStreamId = Id(HeaderExtensionUris.RepairedRtpStreamId),
+        };
+        return Peer.Sender.AddStream(media.Mid, track.Ssrc, track.RtxSsrc, track.Cname, extensions, rid);
+    }
+
+    private static MediaSection WithSimulcast(MediaSection section) => section with
+    {
+        HeaderExtensions = [.. section.HeaderExtensions, new(10, HeaderExtensionUris.RtpStreamId), new(11, HeaderExtensionUris.RepairedRtpStreamId)],
+        Rids = [.. Rids.Select(rid => new RidDescription(rid, IsSend: true))],
+        Simulcast = new SimulcastDescription([.. Rids.Select(rid => new SimulcastStream([new SimulcastRid(rid)]))], []),
+        Ssrcs = [],
+        SsrcGroups = [],
+    };
 
     private static SessionDescription Parse(string text) =>
         SdpParser.TryParse(text, out var description, out var error) ? description with { IceLite = false } : throw new InvalidOperationException(error.ToString());

@@ -56,9 +56,11 @@ public sealed class SimulatedMeeting : IDisposable
     /// <summary>Somebody enters; negotiation is instant, media takes the network's time.</summary>
     /// <param name="name">Becomes the participant's id.</param>
     /// <param name="sharesDownlink">Speaks the transport dialect: one connection up, one down.</param>
-    public SimulatedBrowser Join(string name, bool sharesDownlink = false)
+    /// <param name="simulcast">Sends its camera in three sizes.</param>
+    public SimulatedBrowser Join(string name, bool sharesDownlink = false, bool simulcast = false)
     {
-        var browser = new SimulatedBrowser(this, new ParticipantId(name), sharesDownlink);
+        var browser = new SimulatedBrowser(this, new ParticipantId(name), sharesDownlink || simulcast) { SendsSimulcast = simulcast };
+        sharesDownlink |= simulcast;
         Room.AddParticipant(Now, browser.Id);
         _browsers.Add(browser);
         browser.ConnectUplink();

@@ -19,6 +19,7 @@ public sealed class SimulatedPlayer(ReceiveStream stream)
     private long _nextExpected = -1;
     private uint? _lastTimestamp;
     private int _lastPictureId = -1;
+    private byte _lastTl0;
     private Instant _lastDecodedAt = Instant.Never;
 
     public ReceiveStream Stream { get; } = stream;
@@ -38,6 +39,9 @@ public sealed class SimulatedPlayer(ReceiveStream stream)
     /// <summary>Frames whose timestamp went back or leapt by more than ten seconds.</summary>
     public long TimestampLeaps { get; private set; }
 
+    /// <summary>Rows of the last decoded frame.</summary>
+    public int Height { get; private set; }
+
     public Instant LastDecodedAt => _lastDecodedAt;
 
     /// <summary>Decoding is stuck behind a gap that only a key frame can end.</summary>
@@ -49,13 +53,14 @@ public sealed class SimulatedPlayer(ReceiveStream stream)
     {
         Packets++;
         if (packet.Stream.Kind == MediaKind.Audio) return;
-        if (!Vp8PayloadDescriptor.TryParse(packet.Payload, out var descriptor)) return;
+        if (packet.Payload.Length < SimulatedCamera.HeaderLength || !Vp8PayloadDescriptor.TryParse(packet.Payload, out var descriptor)) return;
 
         var sequence = packet.SequenceNumber.Value;
         if (sequence < _nextExpected) return;
         _pieces[sequence] = new Piece(packet.Timestamp, packet.Marker, packet.StartsKeyFrame, descriptor.PictureId ?? 0,
-            BinaryPrimitives.ReadUInt32BigEndian(packet.Payload[(SimulatedCamera.DescriptorLength + 1)..]),
-            packet.Payload[SimulatedCamera.DescriptorLength + 5], packet.Payload[SimulatedCamera.DescriptorLength + 6]);
+            descriptor.Tl0PictureIndex ?? 0, BinaryPrimitives.ReadUInt16LittleEndian(packet.Payload[(SimulatedCamera.DescriptorLength + 8)..]),
+            BinaryPrimitives.ReadUInt32BigEndian(packet.Payload[SimulatedCamera.FrameNumberOffset..]),
+            packet.Payload[SimulatedCamera.FrameNumberOffset + 4], packet.Payload[SimulatedCamera.FrameNumberOffset + 5]);
         while (TryDecode(now))
         {
         }
@@ -106,8 +111,10 @@ public sealed class SimulatedPlayer(ReceiveStream stream)
         if (_lastDecodedAt != Instant.Never && now - _lastDecodedAt > LongestFreeze) LongestFreeze = now - _lastDecodedAt;
         if (_lastTimestamp is { } last && frame.Timestamp - last is 0 or > 900_000) TimestampLeaps++;
         if (_lastPictureId >= 0 && !frame.StartsKeyFrame && frame.PictureId != ((_lastPictureId + 1) & 0x7fff)) Seams++;
-        (_lastDecodedAt, _lastTimestamp, _lastPictureId) = (now, frame.Timestamp, frame.PictureId);
+        if (_lastPictureId >= 0 && !frame.StartsKeyFrame && (byte)(frame.Tl0 - _lastTl0) > 1) Seams++;
+        (_lastDecodedAt, _lastTimestamp, _lastPictureId, _lastTl0) = (now, frame.Timestamp, frame.PictureId, frame.Tl0);
+        Height = frame.Height;
     }
 
-    private readonly record struct Piece(uint Timestamp, bool Marker, bool StartsKeyFrame, int PictureId, uint Frame, byte Index, byte Count);
+    private readonly record struct Piece(uint Timestamp, bool Marker, bool StartsKeyFrame, int PictureId, byte Tl0, int Height, uint Frame, byte Index, byte Count);
 }

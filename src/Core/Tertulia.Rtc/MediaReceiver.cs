@@ -90,6 +90,7 @@ internal sealed class MediaReceiver(PeerConnectionEvents events)
             Payload = payload,
             AudioLevel = ReadByte(packet, extensions.AudioLevel),
             VideoOrientation = ReadByte(packet, extensions.VideoOrientation),
+            DependencyDescriptor = extensions.DependencyDescriptor != 0 && packet.TryGetExtension(extensions.DependencyDescriptor, out var dependencies) ? dependencies : default,
             StartsKeyFrame = startsKeyFrame,
             IsRecovered = isRecovered,
         };

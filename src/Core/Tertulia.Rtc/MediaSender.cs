@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Text;
 using Tertulia.Rtc.Net;
 using Tertulia.Rtc.Rtp;
 using Tertulia.Rtc.Srtp;
@@ -51,9 +52,9 @@ public sealed class MediaSender
 
     public long BytesSent { get; private set; }
 
-    public SendStream AddStream(string mid, Ssrc ssrc, Ssrc? rtxSsrc, string cname, SendExtensions extensions)
+    public SendStream AddStream(string mid, Ssrc ssrc, Ssrc? rtxSsrc, string cname, SendExtensions extensions, string? rid = null)
     {
-        var stream = new SendStream(mid, ssrc, rtxSsrc, cname, extensions, (ushort)(_entropy.NextUInt32() & 0x7fff));
+        var stream = new SendStream(mid, ssrc, rtxSsrc, cname, extensions, (ushort)(_entropy.NextUInt32() & 0x7fff)) { Rid = rid };
         _streams.Add(stream);
         return stream;
     }
@@ -115,6 +116,13 @@ public sealed class MediaSender
         return true;
     }
 
+    /// <summary>Sends a packet without payload, which only takes up a sequence number.</summary>
+    public void SendPadding(SendStream stream, in OutgoingRtp packet, DatagramBatch outbox)
+    {
+        if (!TryBegin(stream, packet, 1, outbox, out var slot)) return;
+        Commit(ref slot, 0, outbox, padding: 1);
+    }
+
     internal void Connect(in NetworkPath path, SrtpSession srtp) => (_path, _srtp) = (path, srtp);
 
     internal void Move(in NetworkPath path) => _path = path;
@@ -134,6 +142,7 @@ public sealed class MediaSender
         var datagram = outbox.Reserve(_path);
         var writer = new RtpWriter(datagram, packet.PayloadType, packet.Marker, sequenceNumber, packet.Timestamp, ssrc);
         var ids = stream.Extensions;
+        if (stream.Rid is { } rid) AddStreamNames(ref writer, stream, rid, isRetransmission: ssrc != stream.Ssrc);
         if (ids.TransportSequence != 0) BinaryPrimitives.WriteUInt16BigEndian(writer.ReserveExtension(ids.TransportSequence, 2), ++_transportSequence);
         if (ids.AudioLevel != 0 && packet.AudioLevel is { } level) writer.ReserveExtension(ids.AudioLevel, 1)[0] = level;
         if (ids.VideoOrientation != 0 && packet.VideoOrientation is { } orientation) writer.ReserveExtension(ids.VideoOrientation, 1)[0] = orientation;
@@ -141,9 +150,17 @@ public sealed class MediaSender
         return true;
     }
 
-    private void Commit(ref OutgoingSlot slot, int payloadLength, DatagramBatch outbox)
+    private static void AddStreamNames(ref RtpWriter writer, SendStream stream, string rid, bool isRetransmission)
     {
-        var length = _srtp!.ProtectRtp(slot.Datagram, slot.Writer.CompletePayload(payloadLength));
+        var ids = stream.Extensions;
+        if (ids.Mid != 0) Encoding.ASCII.GetBytes(stream.Mid, writer.ReserveExtension(ids.Mid, stream.Mid.Length));
+        var id = isRetransmission ? ids.RepairedRtpStreamId : ids.RtpStreamId;
+        if (id != 0) Encoding.ASCII.GetBytes(rid, writer.ReserveExtension(id, rid.Length));
+    }
+
+    private void Commit(ref OutgoingSlot slot, int payloadLength, DatagramBatch outbox, int padding = 0)
+    {
+        var length = _srtp!.ProtectRtp(slot.Datagram, slot.Writer.CompletePayload(payloadLength, padding));
         outbox.Commit(length);
         PacketsSent++;
         BytesSent += length;

@@ -122,7 +122,7 @@ internal sealed class ReceiveStreamTable
 
 /// <summary>The remote side's ids of the header extensions that are read; 0 means: not negotiated.</summary>
 internal readonly record struct ReceiveExtensions(
-    byte Mid, byte RtpStreamId, byte RepairedRtpStreamId, byte TransportSequence, byte AudioLevel, byte VideoOrientation)
+    byte Mid, byte RtpStreamId, byte RepairedRtpStreamId, byte TransportSequence, byte AudioLevel, byte VideoOrientation, byte DependencyDescriptor)
 {
     // In a BUNDLE an id means the same in all sections (RFC 8843 section 14), so one set serves the connection.
     public static ReceiveExtensions Of(IReadOnlyList<NegotiatedMedia> sections) => new(
@@ -131,7 +131,8 @@ internal readonly record struct ReceiveExtensions(
         Id(sections, HeaderExtensionUris.RepairedRtpStreamId),
         Id(sections, HeaderExtensionUris.TransportSequenceNumber),
         Id(sections, HeaderExtensionUris.AudioLevel),
-        Id(sections, HeaderExtensionUris.VideoOrientation));
+        Id(sections, HeaderExtensionUris.VideoOrientation),
+        Id(sections, HeaderExtensionUris.DependencyDescriptor));
 
     private static byte Id(IReadOnlyList<NegotiatedMedia> sections, string uri)
     {

@@ -28,6 +28,9 @@ public readonly ref struct ReceivedRtp
     /// <summary>The extension byte of 3GPP TS 26.114 coordination of video orientation, if the sender put one.</summary>
     public byte? VideoOrientation { get; init; }
 
+    /// <summary>The dependency descriptor extension (AV1 RTP specification, appendix A), empty if the sender put none.</summary>
+    public ReadOnlySpan<byte> DependencyDescriptor { get; init; }
+
     /// <summary>True for the first packet of a key frame.</summary>
     public bool StartsKeyFrame { get; init; }
 

@@ -23,6 +23,9 @@ public sealed class SendStream
 
     public string Mid { get; }
 
+    /// <summary>Names this encoding among those of its section (RFC 8851); null without simulcast.</summary>
+    public string? Rid { get; init; }
+
     public Ssrc Ssrc { get; }
 
     public Ssrc? RtxSsrc { get; }
@@ -78,4 +81,12 @@ public sealed class SendStream
 }
 
 /// <summary>Header extension ids that the receiver negotiated; 0 means: not sent.</summary>
-public readonly record struct SendExtensions(byte TransportSequence, byte AudioLevel, byte VideoOrientation);
+public readonly record struct SendExtensions(byte TransportSequence, byte AudioLevel, byte VideoOrientation)
+{
+    /// <summary>For simulcast, whose streams are known by MID and RID (RFC 8852).</summary>
+    public byte Mid { get; init; }
+
+    public byte RtpStreamId { get; init; }
+
+    public byte RepairedRtpStreamId { get; init; }
+}

@@ -9,6 +9,7 @@ namespace Tertulia.Sfu;
 internal sealed class Participant(ParticipantId id, string cname)
 {
     private readonly Dictionary<TrackSource, PublishedTrack> _tracks = [];
+    private Dictionary<(ParticipantId, TrackSource), int>? _heights;
 
     public ParticipantId Id { get; } = id;
 
@@ -27,6 +28,18 @@ internal sealed class Participant(ParticipantId id, string cname)
 
     /// <summary>It was told, and has not asked for a new offer since.</summary>
     public bool DownlinkIsOutdated { get; set; }
+
+    /// <summary>Takes note of what is on this participant's screen; what is not listed is hidden from then on.</summary>
+    public void SetView(IReadOnlyList<Allocation.ViewItem> items)
+    {
+        _heights ??= [];
+        _heights.Clear();
+        foreach (var item in items) _heights[(item.Publisher, item.Source)] = Math.Clamp(item.Height, 0, 16_384);
+    }
+
+    /// <summary>Rows of pixels that a video has on this participant's screen: 0 if hidden, the maximum if it never told.</summary>
+    public int HeightOnScreen(ParticipantId publisher, TrackSource source) =>
+        _heights is null ? int.MaxValue : _heights.GetValueOrDefault((publisher, source));
 
     public MediaClock Clock { get; } = new();
 

@@ -4,6 +4,7 @@ using Tertulia.Rtc.Ice;
 using Tertulia.Rtc.Net;
 using Tertulia.Rtc.Rtp;
 using Tertulia.Rtc.Sdp;
+using Tertulia.Sfu.Allocation;
 using Tertulia.Sfu.Forwarding;
 using Tertulia.Sfu.Negotiation;
 using Tertulia.Sfu.Speakers;
@@ -31,15 +32,18 @@ public sealed class Room
         _options = options;
         _table = table;
         _negotiator = new RoomNegotiator(this, options);
+        Allocation = new RoomAllocation(this);
     }
 
     public RoomStatistics Statistics { get; } = new();
 
     public int ParticipantCount => _participants.Count;
 
-    public Instant NextDeadline => _wantPoll.Count > 0 || _farewells?.Count > 0 ? Instant.Zero : Instant.Min(_schedule.NextDeadline, _speakers.NextDeadline);
+    public Instant NextDeadline => _wantPoll.Count > 0 || _farewells?.Count > 0 ? Instant.Zero : Instant.Min(Instant.Min(_schedule.NextDeadline, _speakers.NextDeadline), _participants.Count > 0 ? Allocation.NextDeadline : Instant.Never);
 
-    internal IEnumerable<Participant> Participants => _participants.Values;
+    internal Dictionary<ParticipantId, Participant>.ValueCollection Participants => _participants.Values;
+
+    internal RoomAllocation Allocation { get; }
 
     /// <exception cref="InvalidOperationException">The participant is there already.</exception>
     public void AddParticipant(Instant now, ParticipantId id)
@@ -103,7 +107,17 @@ public sealed class Room
         if (!_participants.TryGetValue(id, out var participant)) return;
         if (muted) participant.Muted.Add(source);
         else participant.Muted.Remove(source);
-        participant.Tracks.GetValueOrDefault(source)?.SetMuted(now, muted);
+        if (!participant.Tracks.TryGetValue(source, out var track)) return;
+        track.SetMuted(muted);
+        Allocation.OnTrackChanged(now, track);
+    }
+
+    /// <summary>What the participant has on its screen, and how large; everything else is hidden from now on.</summary>
+    public void SetView(Instant now, ParticipantId id, IReadOnlyList<ViewItem> items)
+    {
+        if (!_participants.TryGetValue(id, out var participant)) return;
+        participant.SetView(items);
+        Allocation.OnViewChanged(now, participant);
     }
 
     /// <summary>What the participant publishes now.</summary>
@@ -140,6 +154,7 @@ public sealed class Room
         }
 
         if (now >= _speakers.NextDeadline) DecideSpeaker(now);
+        if (now >= Allocation.NextDeadline) Allocation.HandleTimeout(now);
     }
 
     /// <summary>Writes what commands and timeouts left to send. What packets caused is written while they are handled.</summary>
@@ -190,14 +205,14 @@ public sealed class Room
         if (participant.Tracks.ContainsKey(source)) return;
         var track = new PublishedTrack(participant, source, kind);
         participant.AddTrack(track);
-        track.SetMuted(now, participant.Muted.Contains(source));
+        track.SetMuted(participant.Muted.Contains(source));
         OnTracksChanged(now, participant);
     }
 
     internal void Unpublish(Instant now, Participant participant, TrackSource source)
     {
         if (!participant.RemoveTrack(source, out var track)) return;
-        foreach (var layer in track!.Layers) layer.Stream.Owner = null;
+        foreach (var layer in track!.LayersByIndex) layer.Stream.Owner = null;
         OnTracksChanged(now, participant);
         Emit(new RoomEvent.TrackEnded(participant.Id, source));
     }
@@ -218,8 +233,10 @@ public sealed class Room
             {
                 foreach (var section in connection.Sections)
                 {
-                    if (section.Publisher == publisher.Id) section.Subscription?.Attach(now, TrackFor(connection, section, publisher));
+                    if (section.Publisher == publisher.Id) section.Subscription?.Attach(TrackFor(connection, section, publisher));
                 }
+
+                Allocation.Allocate(now, connection);
             }
         }
     }
@@ -247,7 +264,11 @@ public sealed class Room
             if (now >= _speakers.NextDeadline) DecideSpeaker(now);
         }
 
-        track.OnPacket(now, layer, packet, outbox, connection.Connection.Drops);
+        track.NoteFlow(now, layer);
+        var frame = layer.OnPacket(now, packet);
+        if (track.TakeLayersChanged()) Allocation.OnTrackChanged(now, track);
+        if (track.IsMuted) connection.Connection.Drops.Add(DropReason.Muted);
+        else track.Forward(now, layer, packet, frame, outbox);
     }
 
     /// <summary>The first packet of a stream: which track, and which layer of it?</summary>
@@ -314,7 +335,9 @@ public sealed class Room
 
     private void DecideSpeaker(Instant now)
     {
-        if (_speakers.TryDecide(now, out var speaker)) Emit(new RoomEvent.ActiveSpeakerChanged(speaker));
+        if (!_speakers.TryDecide(now, out var speaker)) return;
+        Allocation.ActiveSpeaker = speaker;
+        Emit(new RoomEvent.ActiveSpeakerChanged(speaker));
     }
 
     private static NegotiationResult UnknownParticipant(ParticipantId id) => NegotiationResult.Refused("unknown-peer", $"There is no participant {id}.");

@@ -57,6 +57,9 @@ public sealed class RoomConnection
 
     internal SessionOrigin? RemoteOrigin { get; set; }
 
+    /// <summary>What the line to this receiver is estimated to carry; null where nothing is known of it.</summary>
+    internal long? EstimatedBitsPerSecond => null;
+
     /// <summary>When the room's schedule will look at this connection.</summary>
     internal Instant ScheduledAt { get; set; } = Instant.Never;
 
@@ -102,7 +105,7 @@ public sealed class RoomConnection
     {
         if (IsDisposed) return;
         IsDisposed = true;
-        foreach (var section in Sections) section.Subscription?.Attach(now, null);
+        foreach (var section in Sections) section.Subscription?.Attach(null);
         foreach (var fragment in _fragments) _table.RemoveFragment(fragment);
         foreach (var address in _addresses) _table.Unmap(address, this);
         Connection.Dispose();

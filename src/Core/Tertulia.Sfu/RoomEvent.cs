@@ -17,6 +17,9 @@ public abstract record RoomEvent
     /// <summary>That source is not published any more.</summary>
     public sealed record TrackEnded(ParticipantId Participant, TrackSource Source) : RoomEvent;
 
+    /// <summary>Only these simulcast encodings of that source are of use to anybody now.</summary>
+    public sealed record LayersWanted(ParticipantId Participant, TrackSource Source, IReadOnlyList<string> Rids) : RoomEvent;
+
     /// <summary>Somebody else speaks; null when nobody has for a while.</summary>
     public sealed record ActiveSpeakerChanged(ParticipantId? Speaker) : RoomEvent;
 

@@ -1,5 +1,6 @@
 using Tertulia.Rtc.Net;
 using Tertulia.Sfu.Forwarding;
+using Tertulia.Sfu.Layers;
 
 namespace Tertulia.Sfu.Tests.Forwarding;
 
@@ -22,7 +23,7 @@ public sealed class RtpRewriterTests
             rewriter.SwitchTo(now, FirstLayer, initial);
             for (var i = 0; i < 70_000; i += 3)
             {
-                Assert.True(rewriter.TryMap(now, Packets.Video(first + i, timestamp + (uint)(i * 3000), [1]), out var mapped, out _));
+                Assert.Equal(MapResult.Forward, rewriter.Map(now, Packets.Video(first + i, timestamp + (uint)(i * 3000), [1]), true, out var mapped, out _));
                 Assert.Equal(expected + i, mapped.Value);
             }
 
@@ -37,10 +38,10 @@ public sealed class RtpRewriterTests
         var rewriter = new RtpRewriter(0, 500_000);
         var now = Instant.FromMilliseconds(1000);
         rewriter.SwitchTo(now, FirstLayer, Packets.Video(10, 123, [1]));
-        rewriter.TryMap(now, Packets.Video(10, 123, [1]), out _, out var first);
+        rewriter.Map(now, Packets.Video(10, 123, [1]), true, out _, out var first);
         now += TimeSpan.FromMilliseconds(100);
         rewriter.SwitchTo(now, FirstLayer, Packets.Video(9000, 3_000_000_000, [1]));
-        rewriter.TryMap(now, Packets.Video(9000, 3_000_000_000, [1]), out _, out var second);
+        rewriter.Map(now, Packets.Video(9000, 3_000_000_000, [1]), true, out _, out var second);
         Assert.Equal(500_000u, first);
         Assert.InRange(second - first, 8_999u, 9_001u);
     }
@@ -51,9 +52,9 @@ public sealed class RtpRewriterTests
         var rewriter = new RtpRewriter(100, 0);
         var now = Instant.FromMilliseconds(1);
         rewriter.SwitchTo(now, FirstLayer, Packets.Video(65_530, 0, [1]));
-        rewriter.TryMap(now, Packets.Video(65_530, 0, [1]), out _, out _);
-        rewriter.TryMap(now, Packets.Video(65_540, 0, [1]), out var later, out _);
-        rewriter.TryMap(now, Packets.Video(65_535, 0, [1]), out var late, out _);
+        rewriter.Map(now, Packets.Video(65_530, 0, [1]), true, out _, out _);
+        rewriter.Map(now, Packets.Video(65_540, 0, [1]), true, out var later, out _);
+        rewriter.Map(now, Packets.Video(65_535, 0, [1]), true, out var late, out _);
         Assert.Equal(110, later.Value);
         Assert.Equal(105, late.Value);
     }
@@ -63,6 +64,6 @@ public sealed class RtpRewriterTests
     {
         var rewriter = new RtpRewriter(100, 0);
         rewriter.SwitchTo(Instant.Zero, FirstLayer, Packets.Video(500, 0, [1]));
-        Assert.False(rewriter.TryMap(Instant.Zero, Packets.Video(499, 0, [1]), out _, out _));
+        Assert.Equal(MapResult.TooOld, rewriter.Map(Instant.Zero, Packets.Video(499, 0, [1]), true, out _, out _));
     }
 }

@@ -1,6 +1,8 @@
 using Tertulia.Rtc;
+using Tertulia.Rtc.Codecs;
 using Tertulia.Rtc.Net;
 using Tertulia.Rtc.Sdp;
+using Tertulia.Sfu.Layers;
 
 namespace Tertulia.Sfu.Forwarding;
 
@@ -16,6 +18,7 @@ internal sealed class PublishedLayer(PublishedTrack track, ReceiveStream stream,
     // Key frames are large: people who join one after the other share one.
     private static readonly TimeSpan KeyFrameSpacing = TimeSpan.FromMilliseconds(250);
 
+    private readonly FrameLayerReader _frames = new();
     private Instant _lastPacketAt = Instant.Never;
     private Instant _lastKeyFrameRequest = Instant.Never;
     private bool _keyFrameWanted;
@@ -38,16 +41,38 @@ internal sealed class PublishedLayer(PublishedTrack track, ReceiveStream stream,
 
     public long KeyFrameRequests { get; private set; }
 
+    public LayerRates Rates { get; } = new();
+
+    /// <summary>Rows of the last key frame; 0 where the codec's payload does not tell.</summary>
+    public int PictureHeight { get; private set; }
+
+    /// <summary>What <see cref="IsFlowing"/> said when the track last looked.</summary>
+    public bool WasFlowing { get; set; }
+
     public bool IsFlowing(Instant now) => _lastPacketAt != Instant.Never && now - _lastPacketAt < SilenceLimit;
 
-    public void OnPacket(Instant now, in ReceivedRtp packet)
+    /// <summary>Takes note of a packet, and says which frame and sublayer it belongs to.</summary>
+    public FrameLayer OnPacket(Instant now, in ReceivedRtp packet)
     {
         _lastPacketAt = now;
-        if (packet.StartsKeyFrame) _keyFrameWanted = _keyFrameOutstanding = false;
         History?.Store(packet);
+        if (Stream.Kind != MediaKind.Video) return default;
+
+        var frame = _frames.Read(packet.Codec.Kind, packet.Payload, packet.Marker, packet.DependencyDescriptor);
+        Rates.Add(now, frame.SpatialId, frame.TemporalId, packet.Payload.Length);
+        if (!frame.IsKeyFrame) return frame;
+
+        _keyFrameWanted = _keyFrameOutstanding = false;
+        if (packet.Codec.Kind == CodecKind.Vp8 && Vp8PayloadDescriptor.TryParse(packet.Payload, out var descriptor)
+            && descriptor.TryGetPictureSize(packet.Payload, out var size)) PictureHeight = size.Height;
+        return frame;
     }
 
     public void SetAnchor(Instant capturedAt, uint timestamp) => (AnchorAt, AnchorTimestamp) = (capturedAt, timestamp);
+
+    /// <summary>When the picture with that timestamp was captured, on our clock; Never before the first sender report.</summary>
+    public Instant CapturedAt(uint timestamp, int clockRate) =>
+        AnchorAt == Instant.Never ? Instant.Never : AnchorAt + TimeSpan.FromSeconds((int)(timestamp - AnchorTimestamp) / (double)clockRate);
 
     /// <summary>Some receiver cannot go on without a key frame. Repeated until one begins.</summary>
     public void WantKeyFrame(Instant now)

@@ -1,4 +1,5 @@
 using Tertulia.Rtc;
+using Tertulia.Rtc.Codecs;
 using Tertulia.Rtc.Net;
 using Tertulia.Rtc.Sdp;
 
@@ -9,6 +10,7 @@ internal sealed class PublishedTrack(Participant publisher, TrackSource source, 
 {
     private readonly List<PublishedLayer> _layers = [];
     private readonly List<Subscription> _subscriptions = [];
+    private bool _layersChanged;
 
     public Participant Publisher { get; } = publisher;
 
@@ -21,48 +23,63 @@ internal sealed class PublishedTrack(Participant publisher, TrackSource source, 
     /// <summary>At least one packet has come.</summary>
     public bool HasStarted { get; private set; }
 
-    /// <summary>The largest layer that flows; what receivers get unless they cannot take it.</summary>
-    public PublishedLayer? BestLayer { get; private set; }
+    /// <summary>Its encodings, the smallest picture first.</summary>
+    public IReadOnlyList<PublishedLayer> LayersByIndex => _layers;
 
-    public IReadOnlyList<PublishedLayer> Layers => _layers;
+    /// <summary>The encoding of a source that has but one; of several SSRCs the last, which took the others' place.</summary>
+    public PublishedLayer? OnlyLayer => _layers.Count == 0 ? null : _layers[^1];
+
+    /// <summary>Index of the largest encoding that the publisher was last told to make; all of them at first.</summary>
+    public int AnnouncedLayers { get; set; } = int.MaxValue;
+
+    public Instant FewerWantedSince { get; set; } = Instant.Never;
+
+    public IReadOnlyList<Subscription> Subscriptions => _subscriptions;
+
+    /// <summary>The encodings that flow have changed since this was last read: receivers may want another one.</summary>
+    public bool TakeLayersChanged()
+    {
+        var changed = _layersChanged;
+        _layersChanged = false;
+        return changed;
+    }
 
     public PublishedLayer AddLayer(ReceiveStream stream, int index)
     {
         var layer = new PublishedLayer(this, stream, index);
+
+        // The sender changed its SSRC: the stream that stood here before does not come back.
+        _layers.RemoveAll(former => former.Index == index);
         _layers.Add(layer);
+        _layers.Sort((left, right) => left.Index.CompareTo(right.Index));
         return layer;
     }
 
-    public void Subscribe(Instant now, Subscription subscription)
-    {
-        _subscriptions.Add(subscription);
-        subscription.Select(now, BestLayer);
-    }
+    public void RemoveLayer(PublishedLayer layer) => _layersChanged |= _layers.Remove(layer);
+
+    public void Subscribe(Subscription subscription) => _subscriptions.Add(subscription);
 
     public void Unsubscribe(Subscription subscription) => _subscriptions.Remove(subscription);
 
-    public void SetMuted(Instant now, bool muted)
+    public void SetMuted(bool muted) => IsMuted = muted;
+
+    /// <summary>Before forwarding: whether this packet begins an encoding that was silent, or shows that another fell silent.</summary>
+    public void NoteFlow(Instant now, PublishedLayer layer)
     {
-        if (IsMuted == muted) return;
-        IsMuted = muted;
-        if (!muted) BestLayer?.WantKeyFrame(now);
+        HasStarted = true;
+        if (!layer.IsFlowing(now)) _layersChanged = true;
+        foreach (var other in _layers)
+        {
+            var flows = other.IsFlowing(now);
+            if (other.WasFlowing != flows) _layersChanged = true;
+            other.WasFlowing = flows;
+        }
     }
 
     /// <summary>Takes one packet of <paramref name="layer"/> to everyone who wants it.</summary>
-    public void OnPacket(Instant now, PublishedLayer layer, in ReceivedRtp packet, DatagramBatch outbox, DropCounters drops)
+    public void Forward(Instant now, PublishedLayer layer, in ReceivedRtp packet, in FrameLayer frame, DatagramBatch outbox)
     {
-        HasStarted = true;
-        var wasFlowing = layer.IsFlowing(now);
-        layer.OnPacket(now, packet);
-        if (!wasFlowing || BestLayer?.IsFlowing(now) != true) SelectLayers(now);
-
-        if (IsMuted)
-        {
-            drops.Add(DropReason.Muted);
-            return;
-        }
-
-        for (var i = 0; i < _subscriptions.Count; i++) _subscriptions[i].Forward(now, layer, packet, outbox);
+        for (var i = 0; i < _subscriptions.Count; i++) _subscriptions[i].Forward(now, layer, packet, frame, outbox);
         layer.RequestKeyFrameIfDue(now);
     }
 
@@ -71,19 +88,5 @@ internal sealed class PublishedTrack(Participant publisher, TrackSource source, 
     {
         layer.SetAnchor(capturedAt, timestamp);
         foreach (var subscription in _subscriptions) subscription.UpdateClockAnchor(layer);
-    }
-
-    private void SelectLayers(Instant now)
-    {
-        PublishedLayer? best = null;
-        foreach (var layer in _layers)
-        {
-            // Of two with one index the later has taken the other's place: the sender changed its SSRC.
-            if (layer.IsFlowing(now) && (best is null || layer.Index >= best.Index)) best = layer;
-        }
-
-        if (best is null || best == BestLayer) return;
-        BestLayer = best;
-        foreach (var subscription in _subscriptions) subscription.Select(now, best);
     }
 }

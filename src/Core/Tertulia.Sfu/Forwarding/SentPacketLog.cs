@@ -9,7 +9,7 @@ namespace Tertulia.Sfu.Forwarding;
 /// </summary>
 internal sealed class SentPacketLog
 {
-    private const int Capacity = 1024;
+    private const int Capacity = 512;
     private const int MaxResends = 8;
     private static readonly TimeSpan ResendSpacing = TimeSpan.FromMilliseconds(20);
 

@@ -3,6 +3,8 @@ using Tertulia.Rtc.Codecs;
 using Tertulia.Rtc.Net;
 using Tertulia.Rtc.Rtp;
 using Tertulia.Rtc.Sdp;
+using Tertulia.Sfu.Allocation;
+using Tertulia.Sfu.Layers;
 
 namespace Tertulia.Sfu.Forwarding;
 
@@ -14,10 +16,10 @@ internal sealed class Subscription
 {
     private readonly RoomConnection _downlink;
     private readonly NegotiatedMedia _media;
+    private readonly LayerSelector _selector = new();
     private readonly RtpRewriter _rewriter;
     private readonly Vp8PictureIdRewriter _pictureIds = new();
     private readonly SentPacketLog _sent = new();
-    private PublishedLayer? _selected;
     private RtpCodec? _publishedCodec;
     private RtpCodec? _receiversCodec;
 
@@ -31,40 +33,53 @@ internal sealed class Subscription
 
     public SendStream Stream { get; }
 
+    public RoomConnection Downlink => _downlink;
+
     public MediaKind Kind => _media.Kind;
 
     public PublishedTrack? Track { get; private set; }
 
-    /// <summary>What is being forwarded now.</summary>
-    public PublishedLayer? Current => _rewriter.Layer;
+    /// <summary>What is being forwarded now; null while nothing is.</summary>
+    public PublishedLayer? Current => _selector.Current;
+
+    /// <summary>What is wanted; reached at the next key frame or switching point.</summary>
+    public LayerTarget? Target => _selector.Target;
+
+    /// <summary>Why <see cref="Target"/> is what it is.</summary>
+    public SelectionReason Reason { get; private set; }
+
+    /// <summary>The receiver would get a picture, if its line carried it.</summary>
+    public bool IsPausedForBandwidth => Target is null && Reason == SelectionReason.Bandwidth;
 
     public long PacketsForwarded { get; private set; }
 
     private DropCounters Drops => _downlink.Connection.Drops;
 
-    /// <summary>Forwards another track from now on; null for none.</summary>
-    public void Attach(Instant now, PublishedTrack? track)
+    /// <summary>Forwards another track from now on; null for none. Somebody must then <see cref="Select"/> of it.</summary>
+    public void Attach(PublishedTrack? track)
     {
         if (Track == track) return;
         Track?.Unsubscribe(this);
         Track = track;
-        _selected = null;
-        track?.Subscribe(now, this);
+        _selector.SetTarget(null);
+        track?.Subscribe(this);
     }
 
-    /// <summary>Chooses the layer to forward. The change happens with its next key frame.</summary>
-    public void Select(Instant now, PublishedLayer? layer)
+    /// <summary>Chooses what to forward; null pauses. A change takes effect where the stream allows it.</summary>
+    public void Select(Instant now, LayerTarget? target, SelectionReason reason = SelectionReason.Best)
     {
-        _selected = layer;
+        Reason = reason;
+        if (target == Target) return;
+        _selector.SetTarget(target);
 
         // A key frame for somebody who cannot receive it yet is wasted, and would hold back the one for when it can.
-        if (layer is not null && layer != _rewriter.Layer && _downlink.Connection.Sender.IsConnected) layer.WantKeyFrame(now);
+        if (_selector.AwaitsKeyFrame && _downlink.Connection.Sender.IsConnected) target!.Value.Layer.WantKeyFrame(now);
     }
 
     /// <summary>The receiver cannot decode what it has: it asked for a key frame, or has just connected.</summary>
-    public void OnKeyFrameRequested(Instant now) => (_selected ?? _rewriter.Layer)?.WantKeyFrame(now);
+    public void OnKeyFrameRequested(Instant now) => (Target?.Layer ?? Current)?.WantKeyFrame(now);
 
-    public void Forward(Instant now, PublishedLayer layer, in ReceivedRtp packet, DatagramBatch outbox)
+    public void Forward(Instant now, PublishedLayer layer, in ReceivedRtp packet, in FrameLayer frame, DatagramBatch outbox)
     {
         var sender = _downlink.Connection.Sender;
         if (!sender.IsConnected)
@@ -73,11 +88,13 @@ internal sealed class Subscription
             return;
         }
 
-        if (layer != _rewriter.Layer && !TrySwitch(now, layer, packet)) return;
+        if (layer != Current && !TrySwitch(now, layer, packet, frame)) return;
 
-        if (!_rewriter.TryMap(now, packet, out var sequenceNumber, out var timestamp))
+        var isWanted = _selector.Wants(frame);
+        var result = _rewriter.Map(now, packet, isWanted, out var sequenceNumber, out var timestamp);
+        if (result != MapResult.Forward)
         {
-            Drops.Add(DropReason.BeforeSwitch);
+            LeaveOut(result, packet, sequenceNumber, timestamp, outbox);
             return;
         }
 
@@ -87,7 +104,7 @@ internal sealed class Subscription
             return;
         }
 
-        var outgoing = new OutgoingRtp(codec.PayloadType, packet.Marker, sequenceNumber.Wire, timestamp)
+        var outgoing = new OutgoingRtp(codec.PayloadType, packet.Marker || _selector.EndsPicture(frame), sequenceNumber.Wire, timestamp)
         {
             AudioLevel = packet.AudioLevel,
             VideoOrientation = packet.VideoOrientation,
@@ -135,22 +152,17 @@ internal sealed class Subscription
 
     public void UpdateClockAnchor(PublishedLayer layer)
     {
-        if (layer != _rewriter.Layer || layer.AnchorAt == Instant.Never) return;
+        if (layer != Current || layer.AnchorAt == Instant.Never) return;
         Stream.SetClockAnchor(layer.AnchorAt, layer.AnchorTimestamp + _rewriter.TimestampOffset, _media.Codecs[0].ClockRate);
     }
 
-    private bool TrySwitch(Instant now, PublishedLayer layer, in ReceivedRtp packet)
+    private bool TrySwitch(Instant now, PublishedLayer layer, in ReceivedRtp packet, in FrameLayer frame)
     {
-        if (layer != _selected)
+        var reason = _selector.TrySwitch(layer, frame, needsKeyFrame: Kind == MediaKind.Video);
+        if (reason != DropReason.None)
         {
-            Drops.Add(DropReason.LayerNotSelected);
-            return false;
-        }
-
-        if (Kind == MediaKind.Video && !packet.StartsKeyFrame)
-        {
-            layer.WantKeyFrame(now);
-            Drops.Add(DropReason.AwaitingKeyFrame);
+            if (reason == DropReason.AwaitingKeyFrame) layer.WantKeyFrame(now);
+            Drops.Add(reason);
             return false;
         }
 
@@ -158,6 +170,25 @@ internal sealed class Subscription
         _pictureIds.Switch();
         UpdateClockAnchor(layer);
         return true;
+    }
+
+    private void LeaveOut(MapResult result, in ReceivedRtp packet, ExtendedSequenceNumber sequenceNumber, uint timestamp, DatagramBatch outbox)
+    {
+        switch (result)
+        {
+            case MapResult.Drop:
+                if (packet.Codec.Kind == CodecKind.Vp8) _pictureIds.LeaveOut(packet.Payload);
+                Drops.Add(DropReason.LayerNotSelected);
+                break;
+            case MapResult.Fill:
+                // Padding alone is received and thrown away: the receiver need not ask for this number (RFC 3550 section 5.1).
+                if (ReceiversCodec(packet.Codec) is { } codec) _downlink.Connection.Sender.SendPadding(Stream, new OutgoingRtp(codec.PayloadType, false, sequenceNumber.Wire, timestamp), outbox);
+                Drops.Add(DropReason.LayerNotSelected);
+                break;
+            default:
+                Drops.Add(DropReason.BeforeSwitch);
+                break;
+        }
     }
 
     // A publisher changes its codec rarely; looking it up means comparing format parameters.

@@ -36,7 +36,7 @@ internal sealed class DownlinkComposer(Room room, RoomOptions options)
         var sections = connection.OfferedSections ??= new OfferedSectionList();
         foreach (var gone in connection.Sections.FindAll(section => !IsPublished(section)))
         {
-            gone.Subscription?.Attach(now, null);
+            gone.Subscription?.Attach(null);
             if (gone.Subscription is { } subscription) connection.Connection.Sender.RemoveStream(subscription.Stream);
             connection.Sections.Remove(gone);
             sections.Remove(gone.Mid);
@@ -70,8 +70,10 @@ internal sealed class DownlinkComposer(Room room, RoomOptions options)
             if (section.Subscription is not null || session.Find(section.Mid) is not { LocalTrack: { } track } media) continue;
             var stream = connection.Connection.Sender.AddStream(section.Mid, track.Ssrc, track.RtxSsrc, track.Cname, ExtensionsOf(media));
             section.Subscription = new Subscription(connection, media, stream, options.Entropy);
-            if (room.Find(section.Publisher!.Value) is { } publisher) section.Subscription.Attach(now, Room.TrackFor(connection, section, publisher));
+            if (room.Find(section.Publisher!.Value) is { } publisher) section.Subscription.Attach(Room.TrackFor(connection, section, publisher));
         }
+
+        room.Allocation.Allocate(now, connection);
     }
 
     private bool IsPublished(DownlinkSection section) => room.Find(section.Publisher!.Value)?.Tracks.ContainsKey(section.Source) == true;

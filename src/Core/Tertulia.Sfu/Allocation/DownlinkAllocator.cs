@@ -1,0 +1,149 @@
+using Tertulia.Rtc.Net;
+using Tertulia.Sfu.Forwarding;
+using Tertulia.Sfu.Layers;
+
+namespace Tertulia.Sfu.Allocation;
+
+/// <summary>
+/// Divides what a receiver's line can carry: audio first, then every visible video a little, then the screen and the active
+/// speaker as much as they can use, then the others in turn. Raising needs more room than keeping, so that a wavering estimate does not
+/// make pictures waver.
+/// </summary>
+internal sealed class DownlinkAllocator
+{
+    private const long AudioBitsPerSecond = 50_000;
+    private const double RaiseMargin = 1.15;
+
+    private readonly List<Share> _shares = [];
+    private int _used;
+
+    /// <param name="bitsPerSecond">The estimate; null where none is known, and then everybody gets the best.</param>
+    public void Allocate(Instant now, long? bitsPerSecond, List<DownlinkSection> sections, Func<Subscription, VideoDemand> demandOf)
+    {
+        _used = 0;
+        var budget = bitsPerSecond ?? long.MaxValue / 4;
+        foreach (var section in sections)
+        {
+            if (section.Subscription is not { Track: { } track } subscription) continue;
+            if (subscription.Kind == Rtc.Sdp.MediaKind.Audio)
+            {
+                subscription.Select(now, track.OnlyLayer is { } layer ? new LayerTarget(layer, 0, 0) : null);
+                if (!track.IsMuted) budget -= AudioBitsPerSecond;
+                continue;
+            }
+
+            var demand = demandOf(subscription);
+            if (demand.IsHidden || track.IsMuted)
+            {
+                subscription.Select(now, null, demand.IsHidden ? SelectionReason.Hidden : SelectionReason.Muted);
+                continue;
+            }
+
+            var share = Take();
+            share.Subscription = subscription;
+            share.Demand = demand;
+            share.Order = _used;
+            share.Chosen = -1;
+            LayerOptions.Collect(now, track, demand.Height, share.Options);
+        }
+
+        _shares.Sort(0, _used, ByImportance.Instance);
+        Divide(budget);
+        for (var i = 0; i < _used; i++) _shares[i].Apply(now);
+    }
+
+    private void Divide(long budget)
+    {
+        for (var i = 0; i < _used; i++) _shares[i].TryRaise(ref budget);
+        for (var i = 0; i < _used; i++)
+        {
+            if (_shares[i].Demand.Priority == VideoPriority.Tile || _shares[i].Chosen < 0) continue;
+            while (_shares[i].TryRaise(ref budget))
+            {
+            }
+        }
+
+        for (var raised = true; raised;)
+        {
+            raised = false;
+            for (var i = 0; i < _used; i++) raised |= _shares[i].Chosen >= 0 && _shares[i].TryRaise(ref budget);
+        }
+    }
+
+    private Share Take()
+    {
+        if (_used == _shares.Count) _shares.Add(new Share());
+        return _shares[_used++];
+    }
+
+    private sealed class Share
+    {
+        public Subscription Subscription = null!;
+        public VideoDemand Demand;
+        public int Order;
+        public int Chosen;
+        public readonly List<LayerOption> Options = [];
+
+        public bool TryRaise(ref long budget)
+        {
+            if (Chosen + 1 >= Options.Count) return false;
+            var next = Options[Chosen + 1];
+            var extra = next.BitsPerSecond - (Chosen < 0 ? 0 : Options[Chosen].BitsPerSecond);
+            var isHeld = Subscription.Target is { } held && CostOf(held) >= next.BitsPerSecond;
+            if (extra * (isHeld ? 1 : RaiseMargin) > budget) return false;
+            budget -= extra;
+            Chosen++;
+            return true;
+        }
+
+        public void Apply(Instant now)
+        {
+            if (Options.Count == 0) Subscription.Select(now, null, SelectionReason.NotSent);
+            else if (Chosen < 0) Subscription.Select(now, null, SelectionReason.Bandwidth);
+            else Subscription.Select(now, Options[Chosen].Target, Chosen == Options.Count - 1 ? SelectionReason.Best : SelectionReason.Bandwidth);
+        }
+
+        private long CostOf(in LayerTarget held)
+        {
+            foreach (var option in Options)
+            {
+                if (option.Target == held) return option.BitsPerSecond;
+            }
+
+            return 0;
+        }
+    }
+
+    private sealed class ByImportance : IComparer<Share>
+    {
+        public static readonly ByImportance Instance = new();
+
+        public int Compare(Share? left, Share? right)
+        {
+            var byPriority = right!.Demand.Priority.CompareTo(left!.Demand.Priority);
+            if (byPriority != 0) return byPriority;
+            var bySize = right.Demand.Height.CompareTo(left.Demand.Height);
+            return bySize != 0 ? bySize : left.Order.CompareTo(right.Order);
+        }
+    }
+}
+
+/// <summary>Why a receiver gets what it gets of a video: the answer to "why was it blurry?".</summary>
+public enum SelectionReason
+{
+    /// <summary>Nothing was decided yet.</summary>
+    None,
+
+    /// <summary>The best that there is for the place it is shown in.</summary>
+    Best,
+
+    /// <summary>The receiver's line does not carry more.</summary>
+    Bandwidth,
+
+    /// <summary>It is not on the receiver's screen.</summary>
+    Hidden,
+    Muted,
+
+    /// <summary>The publisher sends nothing.</summary>
+    NotSent,
+}

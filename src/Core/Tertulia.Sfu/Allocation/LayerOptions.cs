@@ -1,0 +1,48 @@
+using Tertulia.Rtc.Net;
+using Tertulia.Sfu.Forwarding;
+using Tertulia.Sfu.Layers;
+
+namespace Tertulia.Sfu.Allocation;
+
+/// <summary>One way to send a video, and what it costs.</summary>
+internal readonly record struct LayerOption(LayerTarget Target, long BitsPerSecond);
+
+/// <summary>The ways to send a track now, from the cheapest to the best that its receiver can show.</summary>
+internal static class LayerOptions
+{
+    // Encoders' usual rates, for layers that were not measured yet.
+    private static readonly long[] NominalBitsPerSecond = [120_000, 150_000, 500_000, 1_700_000];
+
+    // A picture a little smaller than its tile is not seen to be; half its size is.
+    private const double SufficientShare = 0.75;
+
+    public static void Collect(Instant now, PublishedTrack track, int height, List<LayerOption> options)
+    {
+        options.Clear();
+        var isLowest = true;
+        foreach (var layer in track.LayersByIndex)
+        {
+            if (!layer.IsFlowing(now)) continue;
+            var rates = layer.Rates;
+            for (byte spatial = 0; spatial <= rates.MaxSpatial; spatial++)
+            {
+                // The lowest picture may go at a third of its frame rate, larger ones at half.
+                var from = isLowest ? 0 : Math.Max(0, rates.MaxTemporal - 1);
+                for (var temporal = from; temporal <= rates.MaxTemporal; temporal++)
+                    options.Add(new LayerOption(new LayerTarget(layer, spatial, (byte)temporal), Cost(layer, spatial, (byte)temporal)));
+                isLowest = false;
+                if (IsEnough(layer, spatial, height)) return;
+            }
+        }
+    }
+
+    private static long Cost(PublishedLayer layer, byte spatial, byte temporal) =>
+        layer.Rates.IsKnown ? layer.Rates.BitsPerSecond(spatial, temporal) : NominalBitsPerSecond[Math.Clamp(layer.Index, 0, 3)];
+
+    private static bool IsEnough(PublishedLayer layer, byte spatial, int height)
+    {
+        if (height == int.MaxValue || layer.PictureHeight == 0) return false;
+        var shown = layer.PictureHeight >> (layer.Rates.MaxSpatial - spatial);
+        return shown >= height * SufficientShare;
+    }
+}

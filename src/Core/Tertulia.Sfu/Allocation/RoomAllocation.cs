@@ -1,0 +1,66 @@
+using Tertulia.Rtc.Net;
+using Tertulia.Rtc.Sdp;
+using Tertulia.Sfu.Forwarding;
+
+namespace Tertulia.Sfu.Allocation;
+
+/// <summary>
+/// Gives every receiver of a room the best that its line and its screen can use, and finds out which encodings nobody can use.
+/// Runs when something changes that matters at once, and for everybody every second, since bitrates wander.
+/// </summary>
+internal sealed class RoomAllocation(Room room)
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
+
+    private readonly DownlinkAllocator _allocator = new();
+    private readonly WantedLayers _wanted = new(room);
+    private readonly List<DownlinkSection> _sections = [];
+
+    public Instant NextDeadline { get; private set; } = Instant.Zero;
+
+    /// <summary>Who is promoted to a larger share.</summary>
+    public ParticipantId? ActiveSpeaker { get; set; }
+
+    public void HandleTimeout(Instant now)
+    {
+        NextDeadline = now + Interval;
+        foreach (var participant in room.Participants)
+        {
+            foreach (var connection in participant.Connections.Values) Allocate(now, connection);
+            foreach (var track in participant.Tracks.Values) _wanted.Update(now, track);
+        }
+    }
+
+    /// <summary>The encodings of a track that flow have changed, or who receives it.</summary>
+    public void OnTrackChanged(Instant now, PublishedTrack track)
+    {
+        // Allocating moves no subscription to another track, so the list stays as it is.
+        for (var i = 0; i < track.Subscriptions.Count; i++) Allocate(now, track.Subscriptions[i].Downlink);
+        _wanted.Update(now, track);
+    }
+
+    /// <summary>What the participant has on its screen has changed.</summary>
+    public void OnViewChanged(Instant now, Participant participant)
+    {
+        foreach (var connection in participant.Connections.Values) Allocate(now, connection);
+        foreach (var publisher in room.Participants)
+        {
+            foreach (var track in publisher.Tracks.Values) _wanted.Update(now, track);
+        }
+    }
+
+    public void Allocate(Instant now, RoomConnection connection)
+    {
+        if (connection.Sections.Count == 0 || connection.IsDisposed) return;
+        _allocator.Allocate(now, connection.EstimatedBitsPerSecond, connection.Sections, DemandOf);
+    }
+
+    internal VideoDemand DemandOf(Subscription subscription)
+    {
+        if (subscription.Track is not { } track) return default;
+        var priority = track.Source == TrackSource.Screen ? VideoPriority.Screen
+            : track.Publisher.Id == ActiveSpeaker ? VideoPriority.ActiveSpeaker
+            : VideoPriority.Tile;
+        return new VideoDemand(subscription.Downlink.Participant.HeightOnScreen(track.Publisher.Id, track.Source), priority);
+    }
+}
