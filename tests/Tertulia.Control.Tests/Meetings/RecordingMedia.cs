@@ -2,6 +2,7 @@ using System.Threading.Channels;
 using Tertulia.Control.Meetings.Media;
 using Tertulia.Rtc;
 using Tertulia.Sfu;
+using Tertulia.Sfu.Allocation;
 
 namespace Tertulia.Control.Tests.Meetings;
 
@@ -88,6 +89,9 @@ internal sealed class RecordingMedia : IMeetingMedia
     public ValueTask CloseConnectionAsync(ParticipantId id, ConnectionKey connection) => Note(id, $"close {id} {Name(connection)}");
 
     public ValueTask SetMutedAsync(ParticipantId id, TrackSource source, bool muted) => Note(id, $"{(muted ? "mute" : "unmute")} {id} {source}");
+
+    public ValueTask SetViewAsync(ParticipantId id, IReadOnlyList<ViewItem> items) =>
+        Note(id, $"view {id} {string.Join(' ', items.Select(item => $"{item.Publisher}/{item.Source}:{item.Width}x{item.Height}"))}");
 
     public ValueTask DisposeAsync()
     {

@@ -1,17 +1,16 @@
 using System.Net;
 using System.Text;
 using Tertulia.Server.Api;
-using Tertulia.Control.Tests.Storage;
 using Tertulia.Server.Tests.Support;
 
 namespace Tertulia.Server.Tests.Api;
 
 public sealed class IdempotencyTests
 {
-    [Theory, OnSqlite, OnPostgres]
-    public async Task The_same_call_twice_has_one_effect_and_one_answer_even_across_a_restart(Engine engine)
+    [Fact]
+    public async Task The_same_call_twice_has_one_effect_and_one_answer_even_across_a_restart()
     {
-        await using var server = await TestServer.StartAsync(engine);
+        await using var server = await TestServer.StartAsync();
         var first = await CallAsync(server.Client, "/api/meetings", "create-1", """{"title":"Once"}""");
         await server.RestartAsync();
         var second = await CallAsync(server.Client, "/api/meetings", "create-1", """{"title":"Once"}""");
@@ -21,10 +20,10 @@ public sealed class IdempotencyTests
         Assert.Single((await server.Client.GetAsync("/api/meetings").JsonAsync()).GetProperty("items").EnumerateArray());
     }
 
-    [Theory, OnSqlite, OnPostgres]
-    public async Task Many_at_once_have_one_effect(Engine engine)
+    [Fact]
+    public async Task Many_at_once_have_one_effect()
     {
-        await using var server = await TestServer.StartAsync(engine);
+        await using var server = await TestServer.StartAsync();
 
         var answers = await Task.WhenAll(Enumerable.Range(0, 12).Select(_ => CallAsync(server.Client, "/api/meetings", "burst", "{}")));
 
@@ -33,10 +32,10 @@ public sealed class IdempotencyTests
         Assert.Single((await server.Client.GetAsync("/api/meetings").JsonAsync()).GetProperty("items").EnumerateArray());
     }
 
-    [Theory, OnSqlite, OnPostgres]
-    public async Task A_key_stands_for_one_request(Engine engine)
+    [Fact]
+    public async Task A_key_stands_for_one_request()
     {
-        await using var server = await TestServer.StartAsync(engine);
+        await using var server = await TestServer.StartAsync();
         await CallAsync(server.Client, "/api/meetings", "k", """{"title":"A"}""");
 
         await SendAsync(server.Client, "/api/meetings", "k", """{"title":"B"}""").ProblemAsync(HttpStatusCode.UnprocessableEntity, "idempotency-key-reused");
@@ -47,19 +46,19 @@ public sealed class IdempotencyTests
         Assert.False((await CallAsync(other, "/api/meetings", "k", """{"title":"A"}""")).Replayed);
     }
 
-    [Theory, OnSqlite, OnPostgres]
-    public async Task What_failed_may_be_tried_again(Engine engine)
+    [Fact]
+    public async Task What_failed_may_be_tried_again()
     {
-        await using var server = await TestServer.StartAsync(engine);
+        await using var server = await TestServer.StartAsync();
         await SendAsync(server.Client, "/api/meetings", "k", """{"title":7}""").ProblemAsync(HttpStatusCode.UnprocessableEntity, "invalid-field");
 
         Assert.Equal(HttpStatusCode.Created, (await CallAsync(server.Client, "/api/meetings", "k", """{"title":"7"}""")).Status);
     }
 
-    [Theory, OnSqlite, OnPostgres]
-    public async Task Deleting_and_guests_can_be_repeated_too(Engine engine)
+    [Fact]
+    public async Task Deleting_and_guests_can_be_repeated_too()
     {
-        await using var server = await TestServer.StartAsync(engine);
+        await using var server = await TestServer.StartAsync();
         var id = (await server.Client.PostAsync("/api/meetings", null).JsonAsync(HttpStatusCode.Created)).Text("meetingId");
 
         var first = await CallAsync(server.Anonymous, $"/api/meetings/{id}/guest", "guest-1", "{}");

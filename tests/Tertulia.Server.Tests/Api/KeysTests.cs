@@ -1,15 +1,14 @@
 using System.Net;
-using Tertulia.Control.Tests.Storage;
 using Tertulia.Server.Tests.Support;
 
 namespace Tertulia.Server.Tests.Api;
 
 public sealed class KeysTests
 {
-    [Theory, OnSqlite, OnPostgres]
-    public async Task A_key_is_shown_once_works_at_once_and_ends_at_once(Engine engine)
+    [Fact]
+    public async Task A_key_is_shown_once_works_at_once_and_ends_at_once()
     {
-        await using var server = await TestServer.StartAsync(engine);
+        await using var server = await TestServer.StartAsync();
         var created = await server.Client.PostAsync("/api/keys", TestServer.Json("""{"name":"Backend"}""")).JsonAsync(HttpStatusCode.Created);
         var secret = created.Text("key");
         Assert.Matches("^tertulia_sk_[A-Za-z0-9]{40}$", secret);
@@ -31,10 +30,10 @@ public sealed class KeysTests
         Assert.Equal(HttpStatusCode.NoContent, again.StatusCode);
     }
 
-    [Theory, OnSqlite, OnPostgres]
-    public async Task Another_accounts_keys_do_not_exist(Engine engine)
+    [Fact]
+    public async Task Another_accounts_keys_do_not_exist()
     {
-        await using var server = await TestServer.StartAsync(engine);
+        await using var server = await TestServer.StartAsync();
         using var other = await server.AddAccountAsync("acc_other");
         var created = await server.Client.PostAsync("/api/keys", null).JsonAsync(HttpStatusCode.Created);
 

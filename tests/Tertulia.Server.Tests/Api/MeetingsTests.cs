@@ -1,16 +1,15 @@
 using System.Net;
 using System.Text.Json;
-using Tertulia.Control.Tests.Storage;
 using Tertulia.Server.Tests.Support;
 
 namespace Tertulia.Server.Tests.Api;
 
 public sealed class MeetingsTests
 {
-    [Theory, OnSqlite, OnPostgres]
-    public async Task A_meeting_is_kept_as_it_was_asked_for(Engine engine)
+    [Fact]
+    public async Task A_meeting_is_kept_as_it_was_asked_for()
     {
-        await using var server = await TestServer.StartAsync(engine);
+        await using var server = await TestServer.StartAsync();
         var created = await server.Client.PostAsync("/api/meetings", TestServer.Json("""
             {"title":"Planning","settings":{"topology":"auto","access":"key","lobby":{"enabled":true},"maxParticipants":7},"unknown":[1,2]}
             """)).JsonAsync(HttpStatusCode.Created);
@@ -28,10 +27,10 @@ public sealed class MeetingsTests
         Assert.False(read.Has("endedAt"));
     }
 
-    [Theory, OnSqlite, OnPostgres]
-    public async Task Lists_are_paged_the_newest_first(Engine engine)
+    [Fact]
+    public async Task Lists_are_paged_the_newest_first()
     {
-        await using var server = await TestServer.StartAsync(engine);
+        await using var server = await TestServer.StartAsync();
         var ids = new List<string>();
         for (var i = 0; i < 5; i++)
         {
@@ -52,10 +51,10 @@ public sealed class MeetingsTests
         Assert.Equal(ids.Order(), seen.Order());
     }
 
-    [Theory, OnSqlite, OnPostgres]
-    public async Task The_plan_limits_participants(Engine engine)
+    [Fact]
+    public async Task The_plan_limits_participants()
     {
-        await using var server = await TestServer.StartAsync(engine);
+        await using var server = await TestServer.StartAsync();
         using var free = await server.AddAccountAsync("acc_free", "free");
 
         var created = await free.PostAsync("/api/meetings", TestServer.Json("""{"settings":{"maxParticipants":50}}""")).JsonAsync(HttpStatusCode.Created);
@@ -68,10 +67,10 @@ public sealed class MeetingsTests
         Assert.False(unlimited.Has("warnings"));
     }
 
-    [Theory, OnSqlite, OnPostgres]
-    public async Task The_plan_limits_calls_but_not_the_view_of_what_was_used(Engine engine)
+    [Fact]
+    public async Task The_plan_limits_calls_but_not_the_view_of_what_was_used()
     {
-        await using var server = await TestServer.StartAsync(engine, "Tertulia:Plans:tiny:ApiCallsPerMonth=2");
+        await using var server = await TestServer.StartAsync("Tertulia:Plans:tiny:ApiCallsPerMonth=2");
         using var tiny = await server.AddAccountAsync("acc_tiny", "tiny");
         await tiny.PostAsync("/api/meetings", null).JsonAsync(HttpStatusCode.Created);
         await tiny.GetAsync("/api/meetings").JsonAsync();
@@ -85,20 +84,20 @@ public sealed class MeetingsTests
         Assert.False((await server.Client.GetAsync("/api/usage").JsonAsync()).Has("apiCallLimit"));
     }
 
-    [Theory, OnSqlite, OnPostgres]
-    public async Task The_servers_own_account_can_be_put_on_a_plan(Engine engine)
+    [Fact]
+    public async Task The_servers_own_account_can_be_put_on_a_plan()
     {
-        await using var server = await TestServer.StartAsync(engine, "Tertulia:DefaultPlan=free");
+        await using var server = await TestServer.StartAsync("Tertulia:DefaultPlan=free");
 
         var usage = await server.Client.GetAsync("/api/usage").JsonAsync();
 
         Assert.Equal(("free", 100, 10), (usage.Text("plan"), usage.GetProperty("apiCallLimit").GetInt32(), usage.GetProperty("participantLimit").GetInt32()));
     }
 
-    [Theory, OnSqlite, OnPostgres]
-    public async Task Guests_come_in_by_the_link_alone_unless_the_meeting_says_no(Engine engine)
+    [Fact]
+    public async Task Guests_come_in_by_the_link_alone_unless_the_meeting_says_no()
     {
-        await using var server = await TestServer.StartAsync(engine);
+        await using var server = await TestServer.StartAsync();
         var open = (await server.Client.PostAsync("/api/meetings", TestServer.Json("""{"title":"Open house"}""")).JsonAsync(HttpStatusCode.Created)).Text("meetingId");
         var closed = (await server.Client.PostAsync("/api/meetings", TestServer.Json("""{"settings":{"access":"key"}}""")).JsonAsync(HttpStatusCode.Created)).Text("meetingId");
 

@@ -1,15 +1,14 @@
 using System.Net;
-using Tertulia.Control.Tests.Storage;
 using Tertulia.Server.Tests.Support;
 
 namespace Tertulia.Server.Tests.Api;
 
 public sealed class SessionTests
 {
-    [Theory, OnSqlite, OnPostgres]
-    public async Task A_link_signs_in_once(Engine engine)
+    [Fact]
+    public async Task A_link_signs_in_once()
     {
-        await using var server = await TestServer.StartAsync(engine);
+        await using var server = await TestServer.StartAsync();
         var link = new Uri((await server.Client.PostAsync("/api/signin-links", null).JsonAsync(HttpStatusCode.Created)).Text("url"));
 
         using var response = await server.Anonymous.GetAsync(link);
@@ -27,10 +26,10 @@ public sealed class SessionTests
         Assert.Equal(HttpStatusCode.Unauthorized, guess.StatusCode);
     }
 
-    [Theory, OnSqlite, OnPostgres]
-    public async Task A_session_starts_meetings_from_our_own_pages_only(Engine engine)
+    [Fact]
+    public async Task A_session_starts_meetings_from_our_own_pages_only()
     {
-        await using var server = await TestServer.StartAsync(engine);
+        await using var server = await TestServer.StartAsync();
         var cookie = await SignInAsync(server);
 
         Assert.True((await SendAsync(server, HttpMethod.Get, "/api/session", cookie).JsonAsync()).GetProperty("signedIn").GetBoolean());
@@ -45,10 +44,10 @@ public sealed class SessionTests
         Assert.Equal(2, (await server.Client.GetAsync("/api/meetings").JsonAsync()).GetProperty("items").GetArrayLength());
     }
 
-    [Theory, OnSqlite, OnPostgres]
-    public async Task Signing_out_ends_the_session(Engine engine)
+    [Fact]
+    public async Task Signing_out_ends_the_session()
     {
-        await using var server = await TestServer.StartAsync(engine);
+        await using var server = await TestServer.StartAsync();
         var cookie = await SignInAsync(server);
 
         using (var response = await SendAsync(server, HttpMethod.Delete, "/api/session", cookie, ("Sec-Fetch-Site", "same-origin")))
@@ -61,10 +60,10 @@ public sealed class SessionTests
         await SendAsync(server, HttpMethod.Post, "/api/meetings", cookie, ("Sec-Fetch-Site", "same-origin")).ProblemAsync(HttpStatusCode.Unauthorized, "session-invalid");
     }
 
-    [Theory, OnSqlite, OnPostgres]
-    public async Task Nobody_is_signed_in_without_a_cookie(Engine engine)
+    [Fact]
+    public async Task Nobody_is_signed_in_without_a_cookie()
     {
-        await using var server = await TestServer.StartAsync(engine);
+        await using var server = await TestServer.StartAsync();
 
         Assert.Equal("""{"signedIn":false}""", (await server.Anonymous.GetAsync("/api/session").JsonAsync()).GetRawText());
     }

@@ -7,7 +7,6 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Tertulia.Control.Accounts;
-using Tertulia.Control.Tests.Storage;
 using Tertulia.Server.Hosting;
 using Tertulia.Storage;
 
@@ -37,10 +36,6 @@ internal sealed class TestServer : IAsyncDisposable
 
     /// <summary>Sends the preset key.</summary>
     public HttpClient Client { get; private set; } = null!;
-
-    public static async Task<TestServer> StartAsync(Engine engine, params string[] settings) => engine == Engine.Postgres
-        ? await StartAsync([$"Tertulia:Database={await PostgresServer.CreateDatabaseAsync()}", .. settings])
-        : await StartAsync(settings);
 
     /// <param name="settings">As on the command line: <c>Tertulia:PublicUrl=https://…</c>.</param>
     public static async Task<TestServer> StartAsync(params string[] settings)

@@ -53,7 +53,6 @@ export class Visitor {
     visitor.url = url;
     visitor.context = await browser.newContext({ viewport: { width: 1000, height: 640 }, ...contextOptions });
     visitor.page = await visitor.context.newPage();
-    visitor.page.setDefaultTimeout(60_000); // a busy machine is slow, not broken
     visitor.problems = [];
     visitor.page.on('pageerror', error => visitor.problems.push(`error: ${error.message}`));
     visitor.page.on('console', message => {

@@ -22,6 +22,7 @@ namespace Tertulia.Contracts.Signaling;
 [JsonDerivedType(typeof(TopologyMessage), "topology")]
 [JsonDerivedType(typeof(MeetingEndedMessage), "meeting-ended")]
 [JsonDerivedType(typeof(ReconnectMessage), "reconnect")]
+[JsonDerivedType(typeof(LayersMessage), "layers")]
 [JsonDerivedType(typeof(ErrorMessage), "error")]
 [JsonDerivedType(typeof(PongMessage), "pong")]
 public abstract record ServerMessage;
@@ -100,6 +101,9 @@ public sealed record MuteRequestMessage(
 
 /// <param name="Topology"><c>sfu</c> or <c>p2p</c>: direct connections end or start.</param>
 public sealed record TopologyMessage(string Topology) : ServerMessage;
+
+/// <summary>Only these simulcast encodings of that source are of use to anybody: the others need not be made.</summary>
+public sealed record LayersMessage(string Source, IReadOnlyList<string> Rids) : ServerMessage;
 
 public sealed record MeetingEndedMessage(string Reason) : ServerMessage;
 

@@ -1,3 +1,4 @@
+using Tertulia.Contracts.Signaling;
 using Tertulia.Sfu;
 
 namespace Tertulia.Control.Meetings;
@@ -34,6 +35,9 @@ internal sealed class MediaReports(MeetingContext meeting, Topology topology, Pa
                 break;
             case RoomEvent.TrackEnded ended when Find(ended.Participant) is { } session:
                 actions.Unpublished(session, ended.Source);
+                break;
+            case RoomEvent.LayersWanted wanted when Find(wanted.Participant) is { } session:
+                session.Send(new LayersMessage(TrackSources.NameOf(wanted.Source), wanted.Rids));
                 break;
             case RoomEvent.ActiveSpeakerChanged { Speaker: null }:
                 actions.Speaks(null);

@@ -15,6 +15,7 @@ internal sealed class MessageDispatcher(
         ClientReconnect reconnect => from.Dialect.ReconnectAsync(reconnect),
         ClientChat said => chat.SayAsync(from, said),
         ClientTrack track => actions.SetTrackAsync(from, track),
+        ClientView view => actions.SetViewAsync(from, view),
         ClientHand hand => Done(() => actions.RaiseHand(from, hand.Raised)),
         ClientReaction reaction => Done(() => actions.React(from, reaction.Emoji)),
         ClientLeave => door.LeaveAsync(from, LeaveReasons.Left),
@@ -22,7 +23,7 @@ internal sealed class MessageDispatcher(
             actions.MuteAsync(target, TrackSources.Parse(mute.Source), by: from)),
         ClientRemove remove => ForHostAsync(from, remove, remove.PeerId, RemoveAsync),
         ClientEnd ended => from.MayModerate ? end("host") : NotAllowed(from, ended),
-        // Layer choice is not wired yet, and pings are answered at the socket.
+        // Pings are answered at the socket.
         _ => ValueTask.CompletedTask,
     };
 

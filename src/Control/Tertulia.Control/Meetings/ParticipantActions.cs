@@ -23,6 +23,11 @@ internal sealed class ParticipantActions(MeetingContext meeting)
         if (changed) TellOthers(session, source);
     }
 
+    /// <summary>What is on the participant's screen decides what is sent to it. Peers that it does not know yet, or no more, are passed over.</summary>
+    public ValueTask SetViewAsync(ParticipantSession session, ClientView message) =>
+        meeting.Media.Room.SetViewAsync(session.Id, [.. message.Items.Select(item =>
+            new Sfu.Allocation.ViewItem(new ParticipantId(item.PeerId), TrackSources.Parse(item.Source), item.Width, item.Height))]);
+
     /// <summary>Mutes somebody at the server, so that it does not depend on that client's goodwill.</summary>
     /// <param name="by">The host who asked, or null for the REST interface.</param>
     public async ValueTask MuteAsync(ParticipantSession session, TrackSource source, ParticipantSession? by)

@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using Tertulia.Sfu;
+using Tertulia.Sfu.Allocation;
 
 namespace Tertulia.Control.Meetings.Media;
 
@@ -22,6 +23,8 @@ internal interface IMeetingMedia : IAsyncDisposable
     ValueTask CloseConnectionAsync(ParticipantId id, ConnectionKey connection);
 
     ValueTask SetMutedAsync(ParticipantId id, TrackSource source, bool muted);
+
+    ValueTask SetViewAsync(ParticipantId id, IReadOnlyList<ViewItem> items);
 }
 
 internal delegate IMeetingMedia OpenMedia(string meetingId);

@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using Tertulia.MediaNode;
 using Tertulia.Sfu;
+using Tertulia.Sfu.Allocation;
 
 namespace Tertulia.Control.Meetings.Media;
 
@@ -28,6 +29,8 @@ internal sealed class RoomMedia(MediaRoom room) : IMeetingMedia
 
     public ValueTask SetMutedAsync(ParticipantId id, TrackSource source, bool muted) =>
         room.InvokeAsync((room, now) => room.SetMuted(now, id, source, muted));
+
+    public ValueTask SetViewAsync(ParticipantId id, IReadOnlyList<ViewItem> items) => room.InvokeAsync((room, now) => room.SetView(now, id, items));
 
     public ValueTask DisposeAsync() => room.DisposeAsync();
 }

@@ -93,6 +93,11 @@ export class MediaPlane {
     this.#up?.handleRefusal(reason);
   }
 
+  /** Only these encodings of a source are of use to anybody. */
+  setLayers(source: TrackSource, rids: readonly string[]): void {
+    this.#up?.setLayers(source, rids);
+  }
+
   signalingRestored(): void {
     this.#up?.signalingRestored();
     this.#down?.signalingRestored();

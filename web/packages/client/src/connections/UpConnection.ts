@@ -58,6 +58,16 @@ export class UpConnection {
     }
   }
 
+  /** Stops encoding what nobody can use, and starts again what somebody can. */
+  setLayers(source: TrackSource, rids: readonly string[]): void {
+    const sender = this.#transceivers.get(source)?.sender;
+    const parameters = sender?.getParameters();
+    if (!sender || !parameters?.encodings || parameters.encodings.length < 2) return;
+    for (const encoding of parameters.encodings) encoding.active = encoding.rid === undefined || rids.includes(encoding.rid);
+    // Refused only while a negotiation is under way: the encodings stay as they are, which costs bandwidth and nothing else.
+    void sender.setParameters(parameters).catch(() => undefined);
+  }
+
   handleAnswer(sdp: RTCSessionDescriptionInit): void {
     this.#pending?.answer.resolve(sdp);
   }

@@ -76,6 +76,8 @@ export class Stay {
         return this.#hand(message.peerId, message.raised);
       case 'mute-request':
         return this.#muted(message.from, message.source);
+      case 'layers':
+        return this.#plane?.setLayers(message.source, message.rids);
       case 'topology':
         this.info.update((info) => (info ? { ...info, topology: message.topology } : info));
         return this.#plane?.setTopology(message.topology);

@@ -77,6 +77,7 @@ export type ServerMessage =
   | { type: 'hand'; peerId: string; raised: boolean }
   | { type: 'mute-request'; from: string | null; source: TrackSource }
   | { type: 'topology'; topology: Topology }
+  | { type: 'layers'; source: TrackSource; rids: string[] }
   | { type: 'meeting-ended'; reason?: string }
   | { type: 'reconnect'; afterMs?: number }
   | { type: 'error'; code: string; message: string; ref?: string }
