@@ -66,7 +66,13 @@ internal static class Targets
 
     private static void Payloads(Span<byte> input)
     {
-        foreach (var kind in Enum.GetValues<CodecKind>()) KeyFrameDetector.IsKeyFrameStart(kind, input);
+        var layers = new FrameLayerReader();
+        foreach (var kind in Enum.GetValues<CodecKind>())
+        {
+            KeyFrameDetector.IsKeyFrameStart(kind, input);
+            layers.Read(kind, input, marker: false, input);
+        }
+
         if (Vp8PayloadDescriptor.TryParse(input, out var descriptor)) descriptor.Rewrite(input, 5, 6);
         _ = Vp9PayloadDescriptor.TryParse(input, out _);
         if (RedPayload.TryParse(input, out var red)) foreach (var block in red) _ = block;

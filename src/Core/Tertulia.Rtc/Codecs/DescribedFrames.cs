@@ -22,7 +22,7 @@ internal sealed class DescribedFrames
         if (!Reader.TryRead(bytes, out var descriptor)) return false;
 
         field = descriptor.ActiveDecodeTargetsField;
-        var role = FrameRole.Of(descriptor);
+        var role = FrameRole.Of(descriptor, descriptor.Structure == Reader.Structure ? Reader.ActiveDecodeTargets : uint.MaxValue);
         var starts = descriptor.Header.IsStartOfFrame;
         // Section A.8.3: the structure comes with the first packet of a coded video sequence and nowhere else.
         var isKey = starts && descriptor.HasStructure && descriptor.FrameDifferences.IsEmpty;
@@ -84,12 +84,12 @@ internal sealed class DescribedFrames
         _recentSpatialIds[number % Recent] = descriptor.SpatialId;
     }
 
-    /// <summary>What the indications of a frame mean for layers.</summary>
+    /// <summary>What the indications of a frame mean for layers, as far as their decode targets are produced at all.</summary>
     /// <param name="TemporalSwitches">A bit for each temporal layer of the frame's spatial layer that can be joined here.</param>
     /// <param name="SpatialSwitches">A bit for each spatial layer of which a decode target can be joined here.</param>
     private readonly record struct FrameRole(int TemporalSwitches, int SpatialSwitches, bool IsDiscardable, bool IsInHigherSpatialLayers)
     {
-        public static FrameRole Of(in DependencyDescriptor descriptor)
+        public static FrameRole Of(in DependencyDescriptor descriptor, uint activeDecodeTargets)
         {
             var structure = descriptor.Structure;
             int temporal = 0, spatial = 0;
@@ -97,7 +97,7 @@ internal sealed class DescribedFrames
             for (var target = 0; target < structure.DecodeTargetCount; target++)
             {
                 var indication = descriptor.Indication(target);
-                if (indication == DecodeTargetIndication.NotPresent) continue;
+                if (indication == DecodeTargetIndication.NotPresent || (activeDecodeTargets >> target & 1) == 0) continue;
                 var targetSpatialId = structure.DecodeTargetSpatialId(target);
                 isPresent = true;
                 isDiscardable &= indication == DecodeTargetIndication.Discardable;

@@ -14,7 +14,7 @@ public sealed class FrameLayerReader
     /// <summary>Descriptors that were malformed or referred to a structure that had not come.</summary>
     public long UnreadableDescriptors { get; private set; }
 
-    /// <summary>The dependency structure of the stream; null as long as none has come (VP8 and VP9 do without).</summary>
+    /// <summary>The dependency structure of the stream; null as long as none was needed and came.</summary>
     public DependencyStructure? Structure => _described?.Reader.Structure;
 
     /// <summary>Decode targets that the sender produces now, a bit each; 0 without a structure.</summary>
@@ -24,8 +24,8 @@ public sealed class FrameLayerReader
     public ActiveDecodeTargetsField ActiveDecodeTargetsField { get; private set; }
 
     /// <summary>
-    /// The layer of a packet. VP8 and VP9 say it in their payload descriptors, AV1 and H.264 in the dependency descriptor; without that
-    /// they have one layer. A payload that cannot be read starts and ends nothing.
+    /// The layer of a packet. VP9 says it in its payload descriptor, VP8 there or in the dependency descriptor, AV1 and H.264 in the
+    /// latter; without that they have one layer. A payload that cannot be read starts and ends nothing.
     /// </summary>
     /// <param name="marker">RTP's marker bit: the last packet of a picture.</param>
     /// <param name="dependencyDescriptor">The header extension's bytes; empty if there is none.</param>
@@ -34,20 +34,23 @@ public sealed class FrameLayerReader
         ActiveDecodeTargetsField = default;
         return kind switch
         {
-            CodecKind.Vp8 => ReadVp8(payload, marker),
+            CodecKind.Vp8 => ReadVp8(payload, marker, dependencyDescriptor),
             CodecKind.Vp9 => ReadVp9(payload),
             CodecKind.Av1 or CodecKind.H264 => dependencyDescriptor.IsEmpty
                 ? ReadSingleLayer(kind, payload, marker)
-                : ReadDescribed(kind, payload, marker, dependencyDescriptor),
+                : TryReadDescribed(dependencyDescriptor, out var layer) ? layer : ReadUndescribed(kind, payload, marker, dependencyDescriptor),
             _ => SingleLayer(true, true, KeyFrameDetector.IsKeyFrameStart(kind, payload)),
         };
     }
 
     private static FrameLayer SingleLayer(bool starts, bool ends, bool isKey) => new(0, 0, starts, ends, isKey, isKey, isKey, false);
 
-    private static FrameLayer ReadVp8(ReadOnlySpan<byte> payload, bool marker)
+    private FrameLayer ReadVp8(ReadOnlySpan<byte> payload, bool marker, ReadOnlySpan<byte> dependencyDescriptor)
     {
         if (!Vp8PayloadDescriptor.TryParse(payload, out var descriptor)) return default;
+        // Chromium leaves picture id and TID out of the payload once the dependency descriptor is negotiated.
+        if (descriptor.TemporalLayer is null && !dependencyDescriptor.IsEmpty && TryReadDescribed(dependencyDescriptor, out var layer)) return layer;
+
         var isKey = descriptor.BeginsKeyFrame(payload);
         var temporalId = descriptor.TemporalLayer ?? 0;
         return new(
@@ -100,16 +103,21 @@ public sealed class FrameLayerReader
         return true;
     }
 
-    private FrameLayer ReadDescribed(CodecKind kind, ReadOnlySpan<byte> payload, bool marker, ReadOnlySpan<byte> dependencyDescriptor)
+    private bool TryReadDescribed(ReadOnlySpan<byte> dependencyDescriptor, out FrameLayer layer)
     {
         _described ??= new();
-        if (_described.TryRead(dependencyDescriptor, out var layer, out var field))
+        if (_described.TryRead(dependencyDescriptor, out layer, out var field))
         {
             ActiveDecodeTargetsField = field;
-            return layer;
+            return true;
         }
 
         UnreadableDescriptors++;
+        return false;
+    }
+
+    private FrameLayer ReadUndescribed(CodecKind kind, ReadOnlySpan<byte> payload, bool marker, ReadOnlySpan<byte> dependencyDescriptor)
+    {
         var single = ReadSingleLayer(kind, payload, marker);
         return DependencyDescriptorHeader.TryParse(dependencyDescriptor, out var header)
             ? single with { StartsFrame = header.IsStartOfFrame, EndsFrame = header.IsEndOfFrame }
