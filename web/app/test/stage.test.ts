@@ -1,6 +1,6 @@
 import type { Participant } from '@tertulia/client';
 import { describe, expect, it } from 'vitest';
-import { spotlightKey, tilesOf } from '../src/meeting/stage/tiles.js';
+import { byInterest, spotlightKey, tilesOf } from '../src/meeting/stage/tiles.js';
 import { viewItems } from '../src/meeting/stage/viewItems.js';
 import { peopleOrder } from '../src/people/order.js';
 
@@ -38,6 +38,11 @@ describe('tiles', () => {
     expect(spotlightKey(camerasOnly, null, null)).toBe('bob/camera');
     expect(spotlightKey({ cameras: camerasOnly.cameras.slice(0, 1), screens: [] }, null, null)).toBe('me/camera');
   });
+});
+
+it('shows small first what there is to see', () => {
+  const { cameras, screens } = tilesOf({ self: me, others: [eve, bob] });
+  expect(byInterest([...cameras, ...screens]).map(({ key }) => key)).toEqual(['eve/screen', 'bob/camera', 'eve/camera', 'me/camera']);
 });
 
 describe('what is reported as on screen', () => {

@@ -6,7 +6,7 @@ import { Dialog } from '../ui/Dialog.js';
 import styles from './Settings.module.css';
 
 const THEMES: readonly [ThemeChoice, string][] = [
-  ['system', 'As the system'],
+  ['system', 'System'],
   ['light', 'Light'],
   ['dark', 'Dark'],
 ];

@@ -4,7 +4,7 @@ import { gridLayout, spotlightLayout, stripOrder, type Rect, type Size } from '.
 import { Lonely } from './Lonely.js';
 import styles from './Stage.module.css';
 import { Tile } from './Tile.js';
-import { spotlightKey, tilesOf, type TileInfo } from './tiles.js';
+import { byInterest, spotlightKey, tilesOf, type TileInfo } from './tiles.js';
 import { useLastSpeaker } from './useLastSpeaker.js';
 import { useSize } from './useSize.js';
 import { useViewReport } from './useViewReport.js';
@@ -23,7 +23,7 @@ interface Placement {
   contentHeight: number;
   hidden: number;
   /** The tile shown large, if there is one. */
-  large: string | null;
+  large: PlacedTile | null;
 }
 
 /** All pictures, in one flat list with computed places: a change of layout moves tiles and never interrupts a picture. */
@@ -54,13 +54,17 @@ export function Stage({ view, pinned, onPin }: Props): ReactNode {
                 tile={tile}
                 isSpeaking={tile.kind === 'camera' && tile.participant.peerId === speaker}
                 isPinned={tile.key === pinned}
-                isLarge={tile.key === large}
+                isLarge={tile === large?.tile}
                 onPin={() => onPin(tile.key === pinned ? null : tile.key)}
               />
             </div>
           ))}
         </div>
-        {hidden > 0 && <p className={styles.more}>and {hidden} more</p>}
+        {large && hidden > 0 && (
+          <p className={styles.more} style={{ right: size.width - large.rect.width + 8, bottom: size.height - large.rect.height + 8 }}>
+            and {hidden} more
+          </p>
+        )}
       </div>
       {roster.self && roster.others.length === 0 && <Lonely />}
     </section>
@@ -76,16 +80,11 @@ function inSpotlight(tiles: ReturnType<typeof tilesOf>, key: string | null, spea
   const all = [...tiles.screens, ...tiles.cameras];
   const main = all.find((tile) => tile.key === key);
   if (!main || size.width <= 0) return inGrid(tiles.cameras, size);
-  // Others first: one's own picture is the least interesting of the small ones.
-  const rest = all.filter((tile) => tile !== main).sort((a, b) => Number(a.participant.isLocal) - Number(b.participant.isLocal));
+  const rest = byInterest(all.filter((tile) => tile !== main));
   const layout = spotlightLayout(rest.length, size);
   const strip = stripOrder(rest, layout.shown, ({ participant, kind }) => kind === 'camera' && participant.peerId === speaker);
-  return {
-    placed: [{ tile: main, rect: layout.main }, ...place(strip, layout.strip)],
-    contentHeight: 0,
-    hidden: rest.length - layout.shown,
-    large: main.key,
-  };
+  const large = { tile: main, rect: layout.main };
+  return { placed: [large, ...place(strip, layout.strip)], contentHeight: 0, hidden: rest.length - layout.shown, large };
 }
 
 function place(tiles: readonly TileInfo[], rects: readonly Rect[]): PlacedTile[] {

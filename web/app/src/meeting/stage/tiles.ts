@@ -31,3 +31,13 @@ export function spotlightKey(
   if (lastSpeaker && has(`${lastSpeaker}/camera`)) return `${lastSpeaker}/camera`;
   return (tiles.cameras.find(({ participant }) => !participant.isLocal) ?? tiles.cameras[0])?.key ?? null;
 }
+
+/** For the strip of small tiles: screens, then those who show themselves, then those who do not, and oneself last. */
+export function byInterest(tiles: readonly TileInfo[]): TileInfo[] {
+  const rank = ({ kind, participant }: TileInfo): number => {
+    if (kind === 'screen') return 0;
+    if (participant.isLocal) return 3;
+    return participant.tracks.camera && !participant.tracks.camera.muted ? 1 : 2;
+  };
+  return [...tiles].sort((a, b) => rank(a) - rank(b));
+}
