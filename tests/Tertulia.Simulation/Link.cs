@@ -45,6 +45,12 @@ public sealed class Link(LinkConditions conditions, SeededEntropy entropy)
 
     public long BytesSent { get; private set; }
 
+    /// <summary>Bytes, with UDP and IP headers, that were not lost.</summary>
+    public long BytesDelivered { get; private set; }
+
+    /// <summary>How long a datagram sent now would wait for those before it.</summary>
+    public TimeSpan QueueAt(Instant now) => _busyUntil > now ? _busyUntil - now : TimeSpan.Zero;
+
     /// <summary>Arrival times of the copies of one datagram, none when it is lost.</summary>
     public int Transmit(Instant now, int size, Span<Instant> arrivals)
     {
@@ -60,6 +66,7 @@ public sealed class Link(LinkConditions conditions, SeededEntropy entropy)
             departure = _busyUntil = start + TimeSpan.FromSeconds((size + UdpIpOverhead) * 8.0 / rate);
         }
 
+        BytesDelivered += size + UdpIpOverhead;
         arrivals[0] = Arrival(departure);
         if (Conditions.Duplication == 0 || entropy.NextDouble() >= Conditions.Duplication) return 1;
         arrivals[1] = Arrival(departure);

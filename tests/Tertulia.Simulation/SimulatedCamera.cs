@@ -91,18 +91,18 @@ public sealed class SimulatedCamera
             var payload = _payload.AsSpan(0, Math.Min(length, MaxPayload));
             _history[_sequenceNumber] = ([.. payload], timestamp, i == packets - 1);
             _history.Remove((ushort)(_sequenceNumber - 1000));
-            _sender.Send(_stream, new OutgoingRtp(_payloadType, i == packets - 1, _sequenceNumber++, timestamp), payload, outbox);
+            _sender.Send(now, _stream, new OutgoingRtp(_payloadType, i == packets - 1, _sequenceNumber++, timestamp), payload, outbox);
         }
     }
 
-    public void Resend(ushort sequenceNumber, DatagramBatch outbox)
+    public void Resend(Instant now, ushort sequenceNumber, DatagramBatch outbox)
     {
         if (_rtxPayloadType is not { } payloadType || !_history.TryGetValue(sequenceNumber, out var sent)) return;
         var original = new OutgoingRtp(_payloadType, sent.Marker, sequenceNumber, sent.Timestamp);
         var length = sent.Payload.Length + 2;
         if (!_sender.TryBeginRetransmission(_stream, original, payloadType, length, outbox, out var slot)) return;
         sent.Payload.CopyTo(slot.Payload[2..]);
-        _sender.FinishRetransmission(_stream, ref slot, length, outbox);
+        _sender.FinishRetransmission(now, _stream, ref slot, length, outbox);
     }
 
     private void WriteHeader(bool isKey, byte temporal, int index, int count)

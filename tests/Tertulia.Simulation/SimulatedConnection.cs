@@ -112,17 +112,17 @@ public sealed class SimulatedConnection : IDisposable
     public void Service(Instant now)
     {
         Peer.HandleTimeout(now);
-        HandleEvents();
+        HandleEvents(now);
         foreach (var encoding in _encodings) encoding.Tick(now, Outbox);
         Screen?.Tick(now, Outbox);
         Microphone?.Tick(now, Outbox);
         Peer.Poll(now, Outbox);
-        HandleEvents();
+        HandleEvents(now);
     }
 
     public void Dispose() => Peer.Dispose();
 
-    private void HandleEvents()
+    private void HandleEvents(Instant now)
     {
         while (Peer.TryPollEvent(out var happened))
         {
@@ -132,7 +132,7 @@ public sealed class SimulatedConnection : IDisposable
                     camera.KeyFrameRequested = true;
                     break;
                 case PeerConnectionEventKind.PacketMissing:
-                    CameraOf(happened.SendStream)?.Resend(happened.PacketId, Outbox);
+                    CameraOf(happened.SendStream)?.Resend(now, happened.PacketId, Outbox);
                     break;
                 case PeerConnectionEventKind.KeyFrameNeeded:
                     Peer.RequestKeyFrame(happened.ReceiveStream!);

@@ -31,6 +31,6 @@ public sealed class SimulatedMicrophone(MediaSender sender, SendStream stream, b
         if (!IsOn || !sender.IsConnected) return;
         BinaryPrimitives.WriteUInt32BigEndian(_payload, ++_count);
         var level = (byte)(Level | (Level < 60 ? 0x80 : 0));
-        sender.Send(stream, new OutgoingRtp(payloadType, false, _sequenceNumber++, _timestamp) { AudioLevel = level }, _payload, outbox);
+        sender.Send(now, stream, new OutgoingRtp(payloadType, false, _sequenceNumber++, _timestamp) { AudioLevel = level }, _payload, outbox);
     }
 }

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
+using Tertulia.Rtc.Congestion;
 using Tertulia.Rtc.Net;
 using Tertulia.Rtc.Rtp;
 using Tertulia.Rtc.Srtp;
@@ -19,6 +20,7 @@ public ref struct OutgoingSlot
 {
     internal Span<byte> Datagram;
     internal RtpWriter Writer;
+    internal ushort? TransportSequence;
 
     /// <summary>All the memory that is left for the payload.</summary>
     public Span<byte> Payload { get; internal set; }
@@ -31,15 +33,17 @@ public sealed class MediaSender
 {
     private readonly EntropySource _entropy;
     private readonly DropCounters _drops;
+    private readonly SendSideBandwidthEstimator _bandwidth;
     private readonly List<SendStream> _streams = [];
     private NetworkPath _path;
     private SrtpSession? _srtp;
     private ushort _transportSequence;
 
-    internal MediaSender(EntropySource entropy, DropCounters drops)
+    internal MediaSender(EntropySource entropy, DropCounters drops, SendSideBandwidthEstimator bandwidth)
     {
         _entropy = entropy;
         _drops = drops;
+        _bandwidth = bandwidth;
     }
 
     public IReadOnlyList<SendStream> Streams => _streams;
@@ -52,9 +56,13 @@ public sealed class MediaSender
 
     public long BytesSent { get; private set; }
 
-    public SendStream AddStream(string mid, Ssrc ssrc, Ssrc? rtxSsrc, string cname, SendExtensions extensions, string? rid = null)
+    /// <summary>Packets of nothing but padding, which probed the path; part of <see cref="PacketsSent"/>.</summary>
+    public long PaddingPacketsSent { get; private set; }
+
+    /// <param name="paddingPayloadType">See <see cref="SendStream.PaddingPayloadType"/>.</param>
+    public SendStream AddStream(string mid, Ssrc ssrc, Ssrc? rtxSsrc, string cname, SendExtensions extensions, string? rid = null, byte? paddingPayloadType = null)
     {
-        var stream = new SendStream(mid, ssrc, rtxSsrc, cname, extensions, (ushort)(_entropy.NextUInt32() & 0x7fff)) { Rid = rid };
+        var stream = new SendStream(mid, ssrc, rtxSsrc, cname, extensions, (ushort)(_entropy.NextUInt32() & 0x7fff)) { Rid = rid, PaddingPayloadType = paddingPayloadType };
         _streams.Add(stream);
         return stream;
     }
@@ -79,9 +87,9 @@ public sealed class MediaSender
         TryBegin(stream, packet, stream.Ssrc, packet.SequenceNumber, payloadLength, outbox, out slot);
 
     /// <summary>Protects the packet in its slot and commits it.</summary>
-    public void Finish(SendStream stream, ref OutgoingSlot slot, int payloadLength, DatagramBatch outbox)
+    public void Finish(Instant now, SendStream stream, ref OutgoingSlot slot, int payloadLength, DatagramBatch outbox)
     {
-        Commit(ref slot, payloadLength, outbox);
+        Commit(now, ref slot, payloadLength, 0, outbox);
         stream.OnSent(payloadLength);
     }
 
@@ -101,26 +109,45 @@ public sealed class MediaSender
         return true;
     }
 
-    public void FinishRetransmission(SendStream stream, ref OutgoingSlot slot, int payloadLength, DatagramBatch outbox)
+    public void FinishRetransmission(Instant now, SendStream stream, ref OutgoingSlot slot, int payloadLength, DatagramBatch outbox)
     {
-        Commit(ref slot, payloadLength, outbox);
+        Commit(now, ref slot, payloadLength, 0, outbox);
         stream.OnRetransmitted();
     }
 
     /// <summary>Sends <paramref name="payload"/> as one packet.</summary>
-    public bool Send(SendStream stream, scoped in OutgoingRtp packet, ReadOnlySpan<byte> payload, DatagramBatch outbox)
+    public bool Send(Instant now, SendStream stream, scoped in OutgoingRtp packet, ReadOnlySpan<byte> payload, DatagramBatch outbox)
     {
         if (!TryBegin(stream, packet, payload.Length, outbox, out var slot)) return false;
         payload.CopyTo(slot.Payload);
-        Finish(stream, ref slot, payload.Length, outbox);
+        Finish(now, stream, ref slot, payload.Length, outbox);
         return true;
     }
 
     /// <summary>Sends a packet without payload, which only takes up a sequence number.</summary>
-    public void SendPadding(SendStream stream, in OutgoingRtp packet, DatagramBatch outbox)
+    public void SendPadding(Instant now, SendStream stream, in OutgoingRtp packet, DatagramBatch outbox)
     {
         if (!TryBegin(stream, packet, 1, outbox, out var slot)) return;
-        Commit(ref slot, 0, outbox, padding: 1);
+        Commit(now, ref slot, 0, 1, outbox);
+    }
+
+    /// <summary>
+    /// Sends the padding with which the bandwidth estimator wants to probe the path: on a retransmission stream (RFC 4588), whose
+    /// numbers no decoder looks at.
+    /// </summary>
+    internal void SendProbes(Instant now, DatagramBatch outbox)
+    {
+        var stream = FindPaddable();
+        _bandwidth.CanProbe = stream is not null && _srtp is not null;
+        if (stream is null || _srtp is null) return;
+        while (_bandwidth.WantsPadding(now))
+        {
+            var packet = new OutgoingRtp(stream.PaddingPayloadType!.Value, false, stream.NextRtxSequenceNumber, stream.LastTimestamp);
+            if (!TryBegin(stream, packet, stream.RtxSsrc!.Value, packet.SequenceNumber, byte.MaxValue, outbox, out var slot)) return;
+            stream.NextRtxSequenceNumber++;
+            PaddingPacketsSent++;
+            Commit(now, ref slot, 0, byte.MaxValue, outbox);
+        }
     }
 
     internal void Connect(in NetworkPath path, SrtpSession srtp) => (_path, _srtp) = (path, srtp);
@@ -128,6 +155,16 @@ public sealed class MediaSender
     internal void Move(in NetworkPath path) => _path = path;
 
     internal void Disconnect() => _srtp = null;
+
+    private SendStream? FindPaddable()
+    {
+        foreach (var stream in _streams)
+        {
+            if (stream.CanPad) return stream;
+        }
+
+        return null;
+    }
 
     private bool TryBegin(
         SendStream stream, scoped in OutgoingRtp packet, Ssrc ssrc, ushort sequenceNumber, int payloadLength, DatagramBatch outbox, out OutgoingSlot slot)
@@ -143,10 +180,17 @@ public sealed class MediaSender
         var writer = new RtpWriter(datagram, packet.PayloadType, packet.Marker, sequenceNumber, packet.Timestamp, ssrc);
         var ids = stream.Extensions;
         if (stream.Rid is { } rid) AddStreamNames(ref writer, stream, rid, isRetransmission: ssrc != stream.Ssrc);
-        if (ids.TransportSequence != 0) BinaryPrimitives.WriteUInt16BigEndian(writer.ReserveExtension(ids.TransportSequence, 2), ++_transportSequence);
+        ushort? transportSequence = null;
+        if (ids.TransportSequence != 0)
+        {
+            transportSequence = (ushort)(_transportSequence + 1);
+            BinaryPrimitives.WriteUInt16BigEndian(writer.ReserveExtension(ids.TransportSequence, 2), transportSequence.Value);
+        }
+
         if (ids.AudioLevel != 0 && packet.AudioLevel is { } level) writer.ReserveExtension(ids.AudioLevel, 1)[0] = level;
         if (ids.VideoOrientation != 0 && packet.VideoOrientation is { } orientation) writer.ReserveExtension(ids.VideoOrientation, 1)[0] = orientation;
-        slot = new OutgoingSlot { Datagram = datagram, Payload = writer.BeginPayload(), Writer = writer };
+        stream.LastTimestamp = packet.Timestamp;
+        slot = new OutgoingSlot { Datagram = datagram, Payload = writer.BeginPayload(), Writer = writer, TransportSequence = transportSequence };
         return true;
     }
 
@@ -158,10 +202,12 @@ public sealed class MediaSender
         if (id != 0) Encoding.ASCII.GetBytes(rid, writer.ReserveExtension(id, rid.Length));
     }
 
-    private void Commit(ref OutgoingSlot slot, int payloadLength, DatagramBatch outbox, int padding = 0)
+    private void Commit(Instant now, ref OutgoingSlot slot, int payloadLength, int padding, DatagramBatch outbox)
     {
         var length = _srtp!.ProtectRtp(slot.Datagram, slot.Writer.CompletePayload(payloadLength, padding));
         outbox.Commit(length);
+        if (slot.TransportSequence is { } sequence) _transportSequence = sequence;
+        _bandwidth.OnPacketSent(now, slot.TransportSequence, length);
         PacketsSent++;
         BytesSent += length;
     }

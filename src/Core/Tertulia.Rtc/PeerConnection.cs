@@ -1,3 +1,4 @@
+using Tertulia.Rtc.Congestion;
 using Tertulia.Rtc.Dtls;
 using Tertulia.Rtc.Ice;
 using Tertulia.Rtc.Net;
@@ -23,6 +24,8 @@ public sealed record PeerConnectionOptions
 
     /// <summary>Keys that both sides know already: no DTLS then. For simulated peers, whose runs must repeat exactly.</summary>
     public SrtpKeyingMaterial? AgreedKeys { get; init; }
+
+    public BandwidthOptions Bandwidth { get; init; } = BandwidthOptions.Default;
 }
 
 /// <summary>
@@ -50,8 +53,9 @@ public sealed class PeerConnection : IDisposable
         _options = options;
         Drops = _events.Drops;
         _receiver = new MediaReceiver(_events);
-        Sender = new MediaSender(options.Entropy, Drops);
-        _rtcp = new RtcpSession(options, _receiver, Sender, _events);
+        Bandwidth = new SendSideBandwidthEstimator(options.Bandwidth);
+        Sender = new MediaSender(options.Entropy, Drops, Bandwidth);
+        _rtcp = new RtcpSession(options, _receiver, Sender, Bandwidth, _events);
         if (options.AgreedKeys is { } keys) _srtp = new SrtpSession(keys);
     }
 
@@ -61,6 +65,9 @@ public sealed class PeerConnection : IDisposable
 
     /// <summary>The streams that are sent, and the way RTP leaves.</summary>
     public MediaSender Sender { get; }
+
+    /// <summary>How much may be sent.</summary>
+    public SendSideBandwidthEstimator Bandwidth { get; }
 
     public IReadOnlyCollection<ReceiveStream> ReceiveStreams => _receiver.Streams;
 
@@ -75,7 +82,7 @@ public sealed class PeerConnection : IDisposable
         {
             if (State is PeerConnectionState.Closed or PeerConnectionState.Failed) return Instant.Never;
             var deadline = Instant.Min(Instant.Min(Ice.NextDeadline, _stateDeadline), _dtls?.NextDeadline ?? Instant.Never);
-            return State == PeerConnectionState.Connected ? Instant.Min(deadline, _rtcp.NextDeadline) : deadline;
+            return State == PeerConnectionState.Connected ? Instant.Min(Instant.Min(deadline, _rtcp.NextDeadline), Bandwidth.NextDeadline) : deadline;
         }
     }
 
@@ -130,19 +137,23 @@ public sealed class PeerConnection : IDisposable
         Ice.HandleTimeout(now);
         _dtls?.HandleTimeout(now);
         UpdateState(now);
+        if (State == PeerConnectionState.Connected) Bandwidth.HandleTimeout(now);
+        TellBandwidth();
         if (now < _stateDeadline || State is PeerConnectionState.Connected) return;
         _stateDeadline = Instant.Never;
         ChangeState(PeerConnectionState.Failed);
     }
 
-    /// <summary>Writes what is due: handshakes, feedback, reports.</summary>
+    /// <summary>Writes what is due: handshakes, feedback, reports, padding that probes the path.</summary>
     public void Poll(Instant now, DatagramBatch outbox)
     {
         Ice.Poll(now, outbox);
         if (Ice.SelectedPath is not { } path) return;
         _dtls?.Poll(now, path, outbox);
         UpdateState(now);
-        if (State == PeerConnectionState.Connected) _rtcp.Poll(now, path, _srtp!, outbox);
+        if (State != PeerConnectionState.Connected) return;
+        _rtcp.Poll(now, path, _srtp!, outbox);
+        Sender.SendProbes(now, outbox);
     }
 
     public bool TryPollEvent(out PeerConnectionEvent connectionEvent) => _events.TryTake(out connectionEvent);
@@ -195,6 +206,7 @@ public sealed class PeerConnection : IDisposable
         if (_srtp is null) return Drop(DropReason.BeforeKeys);
         if (!_srtp.TryUnprotectRtcp(datagram, out var length, out var error)) return Drop(ReasonOf(error));
         _rtcp.HandleCompound(now, datagram[..length]);
+        TellBandwidth();
         return false;
     }
 
@@ -248,6 +260,11 @@ public sealed class PeerConnection : IDisposable
         State = state;
         if (state is PeerConnectionState.Failed or PeerConnectionState.Closed) Sender.Disconnect();
         _events.Add(new PeerConnectionEvent(PeerConnectionEventKind.StateChanged) { State = state });
+    }
+
+    private void TellBandwidth()
+    {
+        if (Bandwidth.TryTakeChange()) _events.Add(new PeerConnectionEvent(PeerConnectionEventKind.BandwidthChanged));
     }
 
     private bool Drop(DropReason reason)

@@ -30,6 +30,9 @@ public enum PeerConnectionEventKind
 
     /// <summary>The sender of <see cref="PeerConnectionEvent.ReceiveStream"/> said BYE.</summary>
     StreamEnded,
+
+    /// <summary><see cref="PeerConnection.Bandwidth"/> has moved by 5 % or more since this was last said.</summary>
+    BandwidthChanged,
 }
 
 /// <summary>Something that a connection noticed; a value, so that reports about packets cost no allocation.</summary>

@@ -1,4 +1,5 @@
 using System.Text;
+using Tertulia.Rtc.Congestion;
 using Tertulia.Rtc.Net;
 using Tertulia.Rtc.Rtcp;
 using Tertulia.Rtc.Rtp;
@@ -22,17 +23,20 @@ internal sealed class RtcpSession
     private readonly NtpTime _ntpAtZero;
     private readonly MediaReceiver _receiver;
     private readonly MediaSender _sender;
+    private readonly SendSideBandwidthEstimator _bandwidth;
     private readonly PeerConnectionEvents _events;
     private readonly Ssrc _feedbackSsrc;
     private readonly byte[] _cname;
     private Instant _nextReport = Instant.Never;
     private bool _feedbackIsUrgent;
 
-    public RtcpSession(PeerConnectionOptions options, MediaReceiver receiver, MediaSender sender, PeerConnectionEvents events)
+    public RtcpSession(
+        PeerConnectionOptions options, MediaReceiver receiver, MediaSender sender, SendSideBandwidthEstimator bandwidth, PeerConnectionEvents events)
     {
         _ntpAtZero = options.NtpAtZero;
         _receiver = receiver;
         _sender = sender;
+        _bandwidth = bandwidth;
         _events = events;
         _feedbackSsrc = new Ssrc(options.Entropy.NextUInt32());
         _cname = Encoding.ASCII.GetBytes(options.Entropy.NextIceText(16));
@@ -104,6 +108,12 @@ internal sealed class RtcpSession
                 if (_sender.Find(nack.MediaSsrc) is not { } missed) break;
                 foreach (var lost in nack) _events.Add(new PeerConnectionEvent(PeerConnectionEventKind.PacketMissing) { SendStream = missed, PacketId = lost });
                 break;
+            case RtcpPacketType.TransportFeedback when TransportFeedback.TryParse(packet, out var arrivals):
+                _bandwidth.OnTransportFeedback(now, arrivals);
+                break;
+            case RtcpPacketType.PayloadFeedback when Remb.TryParse(packet, out var remb):
+                _bandwidth.OnRemb(now, new Bitrate((long)Math.Min(remb.BitsPerSecond, long.MaxValue)));
+                break;
             case RtcpPacketType.PayloadFeedback when PictureLossIndication.TryParse(packet, out var indication):
                 OnKeyFrameRequest(indication.MediaSsrc);
                 break;
@@ -120,13 +130,25 @@ internal sealed class RtcpSession
 
     private void HandleBlocks(Instant now, ReportBlocks blocks)
     {
+        double lost = 0;
+        double expected = 0;
+        TimeSpan? roundTrip = null;
         foreach (var block in blocks)
         {
             if (_sender.Find(block.Ssrc) is not { } stream || stream.Ssrc != block.Ssrc) continue;
             stream.FractionLost = block.FractionLost / 256.0;
             stream.CumulativeLost = block.CumulativeLost;
             stream.RoundTripTime = NtpTime.RoundTrip(NtpAt(now), block.LastSenderReport, block.DelaySinceLastSenderReport) ?? stream.RoundTripTime;
+            roundTrip ??= stream.RoundTripTime;
+
+            // Streams count by their packets: one lost of a few audio packets says little about the path.
+            var packets = (ushort)(block.HighestSequenceNumber - (stream.ReportedSequenceNumber ?? block.HighestSequenceNumber));
+            stream.ReportedSequenceNumber = block.HighestSequenceNumber;
+            lost += packets * stream.FractionLost;
+            expected += packets;
         }
+
+        if (expected > 0) _bandwidth.OnReceiverReport(now, lost / expected, roundTrip);
     }
 
     private void SendReports(Instant now, in NetworkPath path, SrtpSession srtp, DatagramBatch outbox)

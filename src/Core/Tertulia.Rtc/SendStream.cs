@@ -50,11 +50,23 @@ public sealed class SendStream
     /// <summary>From the receiver's last report that echoed one of ours; null before.</summary>
     public TimeSpan? RoundTripTime { get; internal set; }
 
+    /// <summary>
+    /// A retransmission payload type that the receiver agreed to, for padding that probes the path; null: none can be sent.
+    /// </summary>
+    public byte? PaddingPayloadType { get; init; }
+
+    internal bool CanPad => RtxSsrc is not null && PaddingPayloadType is not null && Extensions.TransportSequence != 0 && PacketsSent > 0;
+
     internal byte[] CnameBytes { get; }
+
+    internal uint LastTimestamp { get; set; }
 
     internal ushort NextRtxSequenceNumber { get; set; }
 
     internal int ClockRate { get; private set; }
+
+    /// <summary>Highest sequence number in the receiver's last report; null before one.</summary>
+    internal uint? ReportedSequenceNumber { get; set; }
 
     internal bool CanReport => _anchorAt != Instant.Never && PacketsSent > 0;
 

@@ -94,7 +94,7 @@ internal sealed class Subscription
         var result = _rewriter.Map(now, packet, isWanted, out var sequenceNumber, out var timestamp);
         if (result != MapResult.Forward)
         {
-            LeaveOut(result, packet, sequenceNumber, timestamp, outbox);
+            LeaveOut(now, result, packet, sequenceNumber, timestamp, outbox);
             return;
         }
 
@@ -113,7 +113,7 @@ internal sealed class Subscription
 
         packet.Payload.CopyTo(slot.Payload);
         var pictureIds = packet.Codec.Kind == CodecKind.Vp8 ? _pictureIds.Rewrite(slot.Payload[..packet.Payload.Length]) : default;
-        sender.Finish(Stream, ref slot, packet.Payload.Length, outbox);
+        sender.Finish(now, Stream, ref slot, packet.Payload.Length, outbox);
         PacketsForwarded++;
 
         if (Kind == MediaKind.Video)
@@ -147,7 +147,7 @@ internal sealed class Subscription
         var payload = slot.Payload[Rtx.OriginalSequenceNumberLength..length];
         stored.Payload.CopyTo(payload);
         Vp8PictureIdRewriter.Restore(payload, sent.PictureIds);
-        sender.FinishRetransmission(Stream, ref slot, length, outbox);
+        sender.FinishRetransmission(now, Stream, ref slot, length, outbox);
     }
 
     public void UpdateClockAnchor(PublishedLayer layer)
@@ -172,7 +172,7 @@ internal sealed class Subscription
         return true;
     }
 
-    private void LeaveOut(MapResult result, in ReceivedRtp packet, ExtendedSequenceNumber sequenceNumber, uint timestamp, DatagramBatch outbox)
+    private void LeaveOut(Instant now, MapResult result, in ReceivedRtp packet, ExtendedSequenceNumber sequenceNumber, uint timestamp, DatagramBatch outbox)
     {
         switch (result)
         {
@@ -182,7 +182,7 @@ internal sealed class Subscription
                 break;
             case MapResult.Fill:
                 // Padding alone is received and thrown away: the receiver need not ask for this number (RFC 3550 section 5.1).
-                if (ReceiversCodec(packet.Codec) is { } codec) _downlink.Connection.Sender.SendPadding(Stream, new OutgoingRtp(codec.PayloadType, false, sequenceNumber.Wire, timestamp), outbox);
+                if (ReceiversCodec(packet.Codec) is { } codec) _downlink.Connection.Sender.SendPadding(now, Stream, new OutgoingRtp(codec.PayloadType, false, sequenceNumber.Wire, timestamp), outbox);
                 Drops.Add(DropReason.LayerNotSelected);
                 break;
             default:

@@ -68,7 +68,8 @@ internal sealed class DownlinkComposer(Room room, RoomOptions options)
         foreach (var section in connection.Sections)
         {
             if (section.Subscription is not null || session.Find(section.Mid) is not { LocalTrack: { } track } media) continue;
-            var stream = connection.Connection.Sender.AddStream(section.Mid, track.Ssrc, track.RtxSsrc, track.Cname, ExtensionsOf(media));
+            var paddingPayloadType = media.Codecs.FirstOrDefault(codec => codec.RtxPayloadType is not null)?.RtxPayloadType;
+            var stream = connection.Connection.Sender.AddStream(section.Mid, track.Ssrc, track.RtxSsrc, track.Cname, ExtensionsOf(media), paddingPayloadType: paddingPayloadType);
             section.Subscription = new Subscription(connection, media, stream, options.Entropy);
             if (room.Find(section.Publisher!.Value) is { } publisher) section.Subscription.Attach(Room.TrackFor(connection, section, publisher));
         }
