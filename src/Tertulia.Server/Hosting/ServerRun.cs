@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using Microsoft.AspNetCore.Connections;
 using Tertulia.Storage;
 
 namespace Tertulia.Server.Hosting;
@@ -8,39 +9,35 @@ public static class ServerRun
 {
     public static async Task<int> RunAsync(string[] args)
     {
+        var started = false;
         try
         {
             await using var app = await TertuliaHost.BuildAsync(args);
             await app.StartAsync();
+            started = true;
             await app.Services.GetRequiredService<Banner>().PrintAsync(Console.Out);
             await app.WaitForShutdownAsync();
             return 0;
         }
-        catch (StartupException e)
+        catch (Exception e) when (!started && Explain(e) is { } messages)
         {
-            return Fail(e.Messages);
-        }
-        catch (StorageException e)
-        {
-            return Fail([e.Message]);
-        }
-        catch (IOException e) when (e.Message.Contains("bind", StringComparison.OrdinalIgnoreCase))
-        {
-            return Fail([Busy(e)]);
-        }
-        catch (SocketException e)
-        {
-            return Fail([$"A port cannot be opened: {e.Message}"]);
+            Console.Error.WriteLine("Tertulia cannot start:");
+            foreach (var message in messages) Console.Error.WriteLine($"  {message}");
+            return 1;
         }
     }
 
-    private static string Busy(IOException e) =>
-        $"{e.Message.TrimEnd('.')}. Stop the other program, or start on another port: --urls http://localhost:9000";
-
-    private static int Fail(IEnumerable<string> messages)
+    /// <summary>What the operator can do something about; null for what is a mistake of ours, which shall be seen whole.</summary>
+    private static IReadOnlyList<string>? Explain(Exception e) => e switch
     {
-        Console.Error.WriteLine("Tertulia cannot start:");
-        foreach (var message in messages) Console.Error.WriteLine($"  {message}");
-        return 1;
-    }
+        StartupException mistakes => mistakes.Messages,
+        StorageException => [e.Message],
+        IOException { InnerException: AddressInUseException } => [$"{e.Message.TrimEnd('.')}. Stop the other program, or start on another port: --urls http://localhost:9000"],
+        SocketException => [$"A port cannot be opened: {e.Message.TrimEnd('.')}. The address to listen on is set with --urls."],
+        FormatException => [$"{e.Message.TrimEnd('.')}. Addresses look like --urls http://localhost:9000"],
+        InvalidOperationException when e.Message.Contains("HTTPS", StringComparison.OrdinalIgnoreCase) =>
+            ["An https address needs a certificate: set Kestrel__Certificates__Default__Path and Kestrel__Certificates__Default__KeyPath."],
+        InvalidDataException => [$"{e.Message.TrimEnd('.')}: {e.InnerException?.Message}"],
+        _ => null,
+    };
 }

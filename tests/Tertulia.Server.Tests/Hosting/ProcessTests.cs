@@ -83,6 +83,17 @@ public sealed class ProcessTests : IDisposable
         AssertRefused(code, errors, $"127.0.0.1:{port}", "--urls");
     }
 
+    [Theory]
+    [InlineData("nonsense", "nonsense")]
+    [InlineData("https://127.0.0.1:0", "Kestrel__Certificates__Default__Path")]
+    [InlineData("http://192.0.2.1:9", "--urls")]
+    public async Task An_address_that_cannot_be_listened_on_is_explained(string url, string expected)
+    {
+        var (code, errors) = await ServerProcess.RunToEndAsync(["--urls", url], ("Tertulia__DataDirectory", _folder));
+
+        AssertRefused(code, errors, expected);
+    }
+
     [Fact]
     public async Task A_busy_media_port_is_named()
     {
