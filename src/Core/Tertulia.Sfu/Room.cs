@@ -291,6 +291,9 @@ public sealed class Room
                 case PeerConnectionEventKind.StateChanged:
                     OnStateChanged(now, connection, happened.State);
                     break;
+                case PeerConnectionEventKind.BandwidthChanged:
+                    Allocation.Allocate(now, connection);
+                    break;
                 case PeerConnectionEventKind.KeyFrameRequested:
                     connection.FindSubscription(happened.SendStream!)?.OnKeyFrameRequested(now);
                     break;

@@ -57,9 +57,6 @@ public sealed class RoomConnection
 
     internal SessionOrigin? RemoteOrigin { get; set; }
 
-    /// <summary>What the line to this receiver is estimated to carry; null where nothing is known of it.</summary>
-    internal long? EstimatedBitsPerSecond => null;
-
     /// <summary>When the room's schedule will look at this connection.</summary>
     internal Instant ScheduledAt { get; set; } = Instant.Never;
 

@@ -17,39 +17,45 @@ internal sealed class DownlinkAllocator
     private readonly List<Share> _shares = [];
     private int _used;
 
-    /// <param name="bitsPerSecond">The estimate; null where none is known, and then everybody gets the best.</param>
-    public void Allocate(Instant now, long? bitsPerSecond, List<DownlinkSection> sections, Func<Subscription, VideoDemand> demandOf)
+    /// <param name="bitsPerSecond">What the line is estimated to carry.</param>
+    /// <returns>Bits a second that would be sent if the line carried everything.</returns>
+    public long Allocate(Instant now, long bitsPerSecond, List<DownlinkSection> sections, Func<Subscription, VideoDemand> demandOf)
     {
         _used = 0;
-        var budget = bitsPerSecond ?? long.MaxValue / 4;
+        var budget = bitsPerSecond;
+        var demand = 0L;
         foreach (var section in sections)
         {
             if (section.Subscription is not { Track: { } track } subscription) continue;
             if (subscription.Kind == Rtc.Sdp.MediaKind.Audio)
             {
                 subscription.Select(now, track.OnlyLayer is { } layer ? new LayerTarget(layer, 0, 0) : null);
-                if (!track.IsMuted) budget -= AudioBitsPerSecond;
+                if (track.IsMuted) continue;
+                budget -= AudioBitsPerSecond;
+                demand += AudioBitsPerSecond;
                 continue;
             }
 
-            var demand = demandOf(subscription);
-            if (demand.IsHidden || track.IsMuted)
+            var wanted = demandOf(subscription);
+            if (wanted.IsHidden || track.IsMuted)
             {
-                subscription.Select(now, null, demand.IsHidden ? SelectionReason.Hidden : SelectionReason.Muted);
+                subscription.Select(now, null, wanted.IsHidden ? SelectionReason.Hidden : SelectionReason.Muted);
                 continue;
             }
 
             var share = Take();
             share.Subscription = subscription;
-            share.Demand = demand;
+            share.Demand = wanted;
             share.Order = _used;
             share.Chosen = -1;
-            LayerOptions.Collect(now, track, demand.Height, share.Options);
+            LayerOptions.Collect(now, track, wanted.Height, share.Options);
+            if (share.Options.Count > 0) demand += share.Options[^1].BitsPerSecond;
         }
 
         _shares.Sort(0, _used, ByImportance.Instance);
         Divide(budget);
         for (var i = 0; i < _used; i++) _shares[i].Apply(now);
+        return demand;
     }
 
     private void Divide(long budget)
@@ -90,7 +96,11 @@ internal sealed class DownlinkAllocator
             var next = Options[Chosen + 1];
             var extra = next.BitsPerSecond - (Chosen < 0 ? 0 : Options[Chosen].BitsPerSecond);
             var isHeld = Subscription.Target is { } held && CostOf(held) >= next.BitsPerSecond;
-            if (extra * (isHeld ? 1 : RaiseMargin) > budget) return false;
+
+
+            // A plain camera has nothing smaller to offer: it is sent all the same, and the sender's own adaptation has to do.
+            var isOnlyChoice = Options.Count == 1 && Subscription.Track!.LayersByIndex.Count == 1;
+            if (!isOnlyChoice && extra * (isHeld ? 1 : RaiseMargin) > budget) return false;
             budget -= extra;
             Chosen++;
             return true;

@@ -1,5 +1,5 @@
+using Tertulia.Rtc.Congestion;
 using Tertulia.Rtc.Net;
-using Tertulia.Rtc.Sdp;
 using Tertulia.Sfu.Forwarding;
 
 namespace Tertulia.Sfu.Allocation;
@@ -14,7 +14,6 @@ internal sealed class RoomAllocation(Room room)
 
     private readonly DownlinkAllocator _allocator = new();
     private readonly WantedLayers _wanted = new(room);
-    private readonly List<DownlinkSection> _sections = [];
 
     public Instant NextDeadline { get; private set; } = Instant.Zero;
 
@@ -52,7 +51,8 @@ internal sealed class RoomAllocation(Room room)
     public void Allocate(Instant now, RoomConnection connection)
     {
         if (connection.Sections.Count == 0 || connection.IsDisposed) return;
-        _allocator.Allocate(now, connection.EstimatedBitsPerSecond, connection.Sections, DemandOf);
+        var bandwidth = connection.Connection.Bandwidth;
+        bandwidth.Demand = new Bitrate(_allocator.Allocate(now, bandwidth.Estimate.BitsPerSecond, connection.Sections, DemandOf));
     }
 
     internal VideoDemand DemandOf(Subscription subscription)
