@@ -74,6 +74,12 @@ internal static class AnswerInvariants
             Assert.False(codec.HasFeedback("goog-remb") && codec.HasFeedback("transport-cc"));
             if (codec.HasFeedback("transport-cc"))
                 Assert.Contains(answered.HeaderExtensions, extension => extension.Uri == HeaderExtensionUris.TransportSequenceNumber);
+            if (codec.Kind == CodecKind.FlexFec03)
+            {
+                Assert.Equal(codec.PayloadType, agreed.FlexFecPayloadType);
+                continue;
+            }
+
             Assert.True(agreed.TryGetCodec(codec.PayloadType, out var found, out var isRtx));
             Assert.Equal(codec.Kind == CodecKind.Rtx, isRtx);
             Assert.Equal(codec.AssociatedPayloadType ?? codec.PayloadType, found.PayloadType);

@@ -142,13 +142,13 @@ internal static class SdpGenerators
         from feedback in Distinct(Gen.Elements("nack", "nack pli", "ccm fir", "transport-cc", "goog-remb", "x y z"), 5)
         from channels in Gen.Elements(1, 2)
         from withRtx in Flag
-        select CodecNegotiation.WithRetransmissions([.. payloadTypes.Select((payloadType, i) =>
+        select CodecNegotiation.AllEntries([.. payloadTypes.Select((payloadType, i) =>
             new RtpCodec((byte)payloadType, RtpCodec.KindOf(names[i]), names[i], kind == MediaKind.Audio ? 48000 : 90000, kind == MediaKind.Audio ? channels : 1)
             {
                 Parameters = parameters[i],
                 Feedback = feedback,
                 RtxPayloadType = withRtx && kind == MediaKind.Video ? (byte)(payloadType + 64) : null,
-            })]);
+            })], flexFec: null);
 
     private static Gen<string> Text(string characters, int shortest, int longest) =>
         from length in Gen.Choose(shortest, longest)

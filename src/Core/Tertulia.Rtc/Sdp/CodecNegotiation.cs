@@ -87,8 +87,28 @@ internal static class CodecNegotiation
     /// <summary>The extensions that tell simulcast encodings apart.</summary>
     public static bool NamesEncodings(string uri) => uri is HeaderExtensionUris.RtpStreamId or HeaderExtensionUris.RepairedRtpStreamId;
 
-    /// <summary>Payload types for the media line and their entries: each codec, followed by its retransmissions.</summary>
-    public static List<RtpCodec> WithRetransmissions(IReadOnlyList<RtpCodec> codecs)
+    /// <summary>The repair packets that an offer takes for a track that we send, or has for what we receive; null for none.</summary>
+    public static RtpCodec? AnswerFlexFec(
+        MediaSection offered, MediaPolicy policy, MediaDirection direction, LocalTrack? track, IReadOnlyList<RtpHeaderExtension> extensions)
+    {
+        var isWanted = direction.Sends() ? track?.FecSsrc is not null : direction.Receives() && policy.ReceivesFlexFec;
+        if (!isWanted || policy.FlexFec is not { } template || Find(offered.Codecs, template) is not { } codec) return null;
+        return codec with { Parameters = template.Parameters, Feedback = Feedback(codec, template, extensions) };
+    }
+
+    /// <summary>The repair packets of our offer that an answer took, or null.</summary>
+    public static RtpCodec? AcceptedFlexFec(MediaSection offered, MediaSection answered)
+    {
+        foreach (var codec in offered.Codecs)
+        {
+            if (codec.Kind == CodecKind.FlexFec03) return Find(answered.Codecs, codec);
+        }
+
+        return null;
+    }
+
+    /// <summary>Payload types for the media line and their entries: each codec, followed by its retransmissions, and repair packets.</summary>
+    public static List<RtpCodec> AllEntries(IReadOnlyList<RtpCodec> codecs, RtpCodec? flexFec)
     {
         var all = new List<RtpCodec>(codecs.Count * 2);
         foreach (var codec in codecs)
@@ -97,6 +117,7 @@ internal static class CodecNegotiation
             if (codec.RtxEntry() is { } rtx) all.Add(rtx);
         }
 
+        if (flexFec is not null) all.Add(flexFec);
         return all;
     }
 

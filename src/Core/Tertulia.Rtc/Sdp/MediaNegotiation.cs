@@ -6,6 +6,7 @@ namespace Tertulia.Rtc.Sdp;
 internal static class MediaNegotiation
 {
     private const string FlowIdentification = "FID";
+    private const string FecFramework = "FEC-FR";
 
     /// <summary>Adds what we send: msid, sources, and their retransmissions where a codec has a payload type for them.</summary>
     public static MediaSection With(this MediaSection section, LocalTrack track)
@@ -18,24 +19,35 @@ internal static class MediaNegotiation
             groups.Add(new(FlowIdentification, [track.Ssrc, rtx]));
         }
 
+        if (track.FecSsrc is { } fec)
+        {
+            sources.Add(new(fec) { Cname = track.Cname, Msid = track.Msid });
+            groups.Add(new(FecFramework, [track.Ssrc, fec]));
+        }
+
         return section with { Msid = track.Msid, Ssrcs = sources, SsrcGroups = groups };
     }
 
     /// <summary>The track as it can be sent with these codecs.</summary>
-    public static LocalTrack For(this LocalTrack track, IReadOnlyList<RtpCodec> codecs) =>
-        codecs.Any(codec => codec.RtxPayloadType is not null) ? track : track with { RtxSsrc = null };
+    /// <param name="fec">The agreed codec of its repair packets.</param>
+    public static LocalTrack For(this LocalTrack track, IReadOnlyList<RtpCodec> codecs, RtpCodec? fec) => track with
+    {
+        RtxSsrc = codecs.Any(codec => codec.RtxPayloadType is not null) ? track.RtxSsrc : null,
+        FecSsrc = fec is null ? null : track.FecSsrc,
+    };
 
     /// <summary>The sources that a peer's section announces, each with its retransmissions.</summary>
     public static List<RemoteStream> RemoteStreams(MediaSection section)
     {
         var pairs = new Dictionary<Ssrc, Ssrc>();
+        var protections = new Dictionary<Ssrc, Ssrc>();
         var repairs = new HashSet<Ssrc>();
         foreach (var group in section.SsrcGroups)
         {
             // The second of FID repeats, that of FEC-FR protects; SIM groups hold sources in their own right.
             var isFid = group.Semantics == FlowIdentification;
-            if (group.Ssrcs.Count != 2 || (!isFid && group.Semantics != "FEC-FR")) continue;
-            if (isFid) pairs.TryAdd(group.Ssrcs[0], group.Ssrcs[1]);
+            if (group.Ssrcs.Count != 2 || (!isFid && group.Semantics != FecFramework)) continue;
+            (isFid ? pairs : protections).TryAdd(group.Ssrcs[0], group.Ssrcs[1]);
             repairs.Add(group.Ssrcs[1]);
         }
 
@@ -43,7 +55,10 @@ internal static class MediaNegotiation
         foreach (var source in section.Ssrcs)
         {
             if (repairs.Contains(source.Ssrc)) continue;
-            streams.Add(new(source.Ssrc, pairs.TryGetValue(source.Ssrc, out var rtx) ? rtx : null, source.Cname));
+            streams.Add(new(source.Ssrc, pairs.TryGetValue(source.Ssrc, out var rtx) ? rtx : null, source.Cname)
+            {
+                FecSsrc = protections.TryGetValue(source.Ssrc, out var fec) ? fec : null,
+            });
         }
 
         return streams;

@@ -23,6 +23,13 @@ public sealed record MediaPolicy
         Parameters = new(new FormatParameter("111/111", null)),
     };
 
+    /// <summary>Repair of lost video packets, as the -03 draft of RFC 8627 has it, which Chromium receives.</summary>
+    public static RtpCodec FlexFec03 { get; } = new(49, CodecKind.FlexFec03, "flexfec-03", 90000)
+    {
+        Feedback = ["transport-cc"],
+        Parameters = new(new FormatParameter("repair-window", "10000000")),
+    };
+
     // After the codecs: static members are initialized in their order.
     public static readonly MediaPolicy Default = new();
 
@@ -43,6 +50,14 @@ public sealed record MediaPolicy
         Video(100, CodecKind.Vp9, "VP9", 101, new FormatParameter("profile-id", "2")),
         Video(45, CodecKind.Av1, "AV1", 46, new("level-idx", "5"), new("profile", "0"), new("tier", "0")),
     ];
+
+    /// <summary>
+    /// Offered, and taken from recvonly offers, for video tracks with a <see cref="LocalTrack.FecSsrc"/>; null for never.
+    /// </summary>
+    public RtpCodec? FlexFec { get; init; } = FlexFec03;
+
+    /// <summary>Also takes repair packets for video that it receives. A server has no need to: no browser sends them.</summary>
+    public bool ReceivesFlexFec { get; init; }
 
     public IReadOnlyList<RtpHeaderExtension> AudioExtensions { get; init; } =
     [

@@ -25,10 +25,18 @@ public sealed record RemoteTransport(
 
 /// <summary>What we send in a section; everything in it is chosen before anybody publishes.</summary>
 /// <param name="RtxSsrc">The source of retransmissions; null for none.</param>
-public sealed record LocalTrack(MediaKind Kind, Msid Msid, Ssrc Ssrc, Ssrc? RtxSsrc, string Cname);
+public sealed record LocalTrack(MediaKind Kind, Msid Msid, Ssrc Ssrc, Ssrc? RtxSsrc, string Cname)
+{
+    /// <summary>The source of FlexFEC repair packets; null for none.</summary>
+    public Ssrc? FecSsrc { get; init; }
+}
 
 /// <summary>One source that the other end announced, with the source of its retransmissions (FID group).</summary>
-public sealed record RemoteStream(Ssrc Ssrc, Ssrc? RtxSsrc, string? Cname);
+public sealed record RemoteStream(Ssrc Ssrc, Ssrc? RtxSsrc, string? Cname)
+{
+    /// <summary>The source of its FlexFEC repair packets (FEC-FR group).</summary>
+    public Ssrc? FecSsrc { get; init; }
+}
 
 /// <summary>What was agreed for all sections that were not rejected, in the order of the description.</summary>
 public sealed record NegotiatedSession(RemoteTransport Transport, IReadOnlyList<NegotiatedMedia> Media)
@@ -64,6 +72,11 @@ public sealed record NegotiatedMedia(
 
     /// <summary>What we send; null when we do not.</summary>
     public LocalTrack? LocalTrack { get; init; }
+
+    /// <summary>
+    /// The payload type of FlexFEC-03 repair packets for <see cref="LocalTrack"/>, or for what we receive; null: not agreed.
+    /// </summary>
+    public byte? FlexFecPayloadType { get; init; }
 
     /// <summary>Compound packets may be left out (RFC 5506).</summary>
     public bool ReducedSizeRtcp { get; init; }

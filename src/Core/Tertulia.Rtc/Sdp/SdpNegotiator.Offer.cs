@@ -79,7 +79,8 @@ public static partial class SdpNegotiator
         var codecs = policy.CodecsOf(section.Kind);
         if (section.Direction.Receives() && section.Kind == MediaKind.Video && policy.ReceivedVideoParameters.Count > 0)
             codecs = [.. codecs.Select(codec => codec with { Parameters = codec.Parameters.With([.. policy.ReceivedVideoParameters]) })];
-        var entries = CodecNegotiation.WithRetransmissions(codecs);
+        var flexFec = section.Track?.FecSsrc is not null && section.Direction == MediaDirection.SendOnly ? policy.FlexFec : null;
+        var entries = CodecNegotiation.AllEntries(codecs, flexFec);
         var offered = new MediaSection(section.Kind, section.Mid)
         {
             Formats = CodecNegotiation.FormatsOf(entries),
@@ -90,17 +91,19 @@ public static partial class SdpNegotiator
             RtcpReducedSize = true,
             Bandwidth = section.Direction.Receives() ? Limit(section.MaxKilobitsPerSecond) : [],
         };
-        return section.Track is { } track ? offered.With(track.For(codecs)) : offered;
+        return section.Track is { } track ? offered.With(track.For(codecs, flexFec)) : offered;
     }
 
     private static NegotiatedMedia ApplySection(MediaSection ours, MediaSection theirs)
     {
         var extensions = CodecNegotiation.AcceptedExtensions(ours, theirs);
         var codecs = CodecNegotiation.AcceptedCodecs(ours, theirs, extensions);
+        var flexFec = CodecNegotiation.AcceptedFlexFec(ours, theirs);
         var direction = codecs.Count == 0 ? MediaDirection.Inactive : ours.Direction & theirs.Direction.Reversed();
         return Agreed(theirs, direction, codecs, extensions) with
         {
-            LocalTrack = direction.Sends() ? SentTrack(ours)?.For(codecs) : null,
+            LocalTrack = direction.Sends() ? SentTrack(ours)?.For(codecs, flexFec) : null,
+            FlexFecPayloadType = direction.Sends() ? flexFec?.PayloadType : null,
             ReducedSizeRtcp = ours.RtcpReducedSize && theirs.RtcpReducedSize,
             ExtmapAllowMixed = ours.ExtmapAllowMixed && theirs.ExtmapAllowMixed,
         };
@@ -110,6 +113,6 @@ public static partial class SdpNegotiator
     private static LocalTrack? SentTrack(MediaSection ours)
     {
         if (ours.Msid is not { } msid || MediaNegotiation.RemoteStreams(ours) is not [var stream, ..]) return null;
-        return new(ours.Kind, msid, stream.Ssrc, stream.RtxSsrc, stream.Cname ?? "");
+        return new(ours.Kind, msid, stream.Ssrc, stream.RtxSsrc, stream.Cname ?? "") { FecSsrc = stream.FecSsrc };
     }
 }

@@ -91,7 +91,8 @@ public static partial class SdpNegotiator
         var extensions = CodecNegotiation.AnswerExtensions(offered, policy, withSimulcast);
         var codecs = CodecNegotiation.AnswerCodecs(offered, policy, direction, extensions);
         var rids = withSimulcast ? MediaNegotiation.AcceptedRids(offered, policy, codecs) : [];
-        var entries = CodecNegotiation.WithRetransmissions(codecs);
+        var flexFec = CodecNegotiation.AnswerFlexFec(offered, policy, direction, choice.Track, extensions);
+        var entries = CodecNegotiation.AllEntries(codecs, flexFec);
         var section = new MediaSection(offered.Kind, offered.Mid)
         {
             Media = offered.Media,
@@ -104,13 +105,14 @@ public static partial class SdpNegotiator
             RtcpReducedSize = offered.RtcpReducedSize,
             Bandwidth = direction.Receives() ? Limit(choice.MaxKilobitsPerSecond) : [],
         };
-        var track = direction.Sends() ? choice.Track?.For(codecs) : null;
+        var track = direction.Sends() ? choice.Track?.For(codecs, flexFec) : null;
         if (track is not null) section = section.With(track);
         if (rids.Count > 0) section = section.WithReceivedRids(offered, rids);
         return (section, Agreed(offered, direction, codecs, extensions) with
         {
             RemoteRids = rids,
             LocalTrack = track,
+            FlexFecPayloadType = flexFec?.PayloadType,
             ReducedSizeRtcp = offered.RtcpReducedSize,
             ExtmapAllowMixed = offered.ExtmapAllowMixed,
         });
