@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 using Tertulia.Rtc.Congestion;
+using Tertulia.Rtc.Fec;
 using Tertulia.Rtc.Net;
 using Tertulia.Rtc.Rtp;
 using Tertulia.Rtc.Srtp;
@@ -59,6 +60,9 @@ public sealed class MediaSender
     /// <summary>Packets of nothing but padding, which probed the path; part of <see cref="PacketsSent"/>.</summary>
     public long PaddingPacketsSent { get; private set; }
 
+    /// <summary>FlexFEC packets among <see cref="PacketsSent"/>.</summary>
+    public long RepairPacketsSent { get; private set; }
+
     /// <param name="paddingPayloadType">See <see cref="SendStream.PaddingPayloadType"/>.</param>
     public SendStream AddStream(string mid, Ssrc ssrc, Ssrc? rtxSsrc, string cname, SendExtensions extensions, string? rid = null, byte? paddingPayloadType = null)
     {
@@ -89,7 +93,7 @@ public sealed class MediaSender
     /// <summary>Protects the packet in its slot and commits it.</summary>
     public void Finish(Instant now, SendStream stream, ref OutgoingSlot slot, int payloadLength, DatagramBatch outbox)
     {
-        Commit(now, ref slot, payloadLength, 0, outbox);
+        Commit(now, ref slot, payloadLength, 0, outbox, stream.Fec?.Encoder);
         stream.OnSent(payloadLength);
     }
 
@@ -113,6 +117,22 @@ public sealed class MediaSender
     {
         Commit(now, ref slot, payloadLength, 0, outbox);
         stream.OnRetransmitted();
+    }
+
+    /// <summary>Sends the repair packets of <see cref="SendStream.Fec"/> that have become due.</summary>
+    /// <param name="timestamp">That of the media packet sent last.</param>
+    public void SendRepairs(Instant now, SendStream stream, uint timestamp, DatagramBatch outbox)
+    {
+        if (stream.Fec is not { } fec) return;
+        while (fec.Encoder.DueLength is > 0 and var length)
+        {
+            var packet = new OutgoingRtp(fec.PayloadType, false, fec.NextSequenceNumber, timestamp);
+            if (!TryBegin(stream, packet, fec.Ssrc, packet.SequenceNumber, length, outbox, out var slot)) return;
+            fec.Encoder.TakeDue(slot.Payload);
+            Commit(now, ref slot, length, 0, outbox);
+            fec.OnSent(length);
+            RepairPacketsSent++;
+        }
     }
 
     /// <summary>Sends <paramref name="payload"/> as one packet.</summary>
@@ -202,9 +222,11 @@ public sealed class MediaSender
         if (id != 0) Encoding.ASCII.GetBytes(rid, writer.ReserveExtension(id, rid.Length));
     }
 
-    private void Commit(Instant now, ref OutgoingSlot slot, int payloadLength, int padding, DatagramBatch outbox)
+    private void Commit(Instant now, ref OutgoingSlot slot, int payloadLength, int padding, DatagramBatch outbox, FlexFecEncoder? encoder = null)
     {
-        var length = _srtp!.ProtectRtp(slot.Datagram, slot.Writer.CompletePayload(payloadLength, padding));
+        var length = slot.Writer.CompletePayload(payloadLength, padding);
+        encoder?.Add(slot.Datagram[..length]);
+        length = _srtp!.ProtectRtp(slot.Datagram, length);
         outbox.Commit(length);
         if (slot.TransportSequence is { } sequence) _transportSequence = sequence;
         _bandwidth.OnPacketSent(now, slot.TransportSequence, length);

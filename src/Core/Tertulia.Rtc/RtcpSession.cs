@@ -136,6 +136,7 @@ internal sealed class RtcpSession
         foreach (var block in blocks)
         {
             if (_sender.Find(block.Ssrc) is not { } stream || stream.Ssrc != block.Ssrc) continue;
+            stream.ReportsReceived++;
             stream.FractionLost = block.FractionLost / 256.0;
             stream.CumulativeLost = block.CumulativeLost;
             stream.RoundTripTime = NtpTime.RoundTrip(NtpAt(now), block.LastSenderReport, block.DelaySinceLastSenderReport) ?? stream.RoundTripTime;

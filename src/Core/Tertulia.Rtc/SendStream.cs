@@ -1,4 +1,5 @@
 using System.Text;
+using Tertulia.Rtc.Fec;
 using Tertulia.Rtc.Net;
 using Tertulia.Rtc.Rtp;
 
@@ -41,6 +42,12 @@ public sealed class SendStream
     public uint OctetsSent { get; private set; }
 
     public long PacketsRetransmitted { get; private set; }
+
+    /// <summary>Its repair packets, where the receiver takes some.</summary>
+    public FecStream? Fec { get; set; }
+
+    /// <summary>How often the receiver has reported on this stream.</summary>
+    public long ReportsReceived { get; internal set; }
 
     /// <summary>Share of packets lost since the receiver's last report, 0-1.</summary>
     public double FractionLost { get; internal set; }

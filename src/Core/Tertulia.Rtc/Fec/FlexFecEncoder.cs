@@ -14,8 +14,8 @@ public sealed class FlexFecEncoder(Ssrc protectedSsrc, MutableExtensions mutable
     public const int MinRowLength = 2;
     public const int MaxRowLength = 10;
 
-    private readonly FecAccumulator _row = new();
-    private readonly FecAccumulator[] _diagonals = [.. Enumerable.Range(0, MaxRowLength).Select(_ => new FecAccumulator())];
+    private FecAccumulator _row = null!;
+    private FecAccumulator[] _diagonals = [];
     private int _rowNumber;
     private int _column;
     private bool _rowIsDue;
@@ -43,12 +43,14 @@ public sealed class FlexFecEncoder(Ssrc protectedSsrc, MutableExtensions mutable
         ArgumentOutOfRangeException.ThrowIfGreaterThan(rowLength, MaxRowLength);
         if (rowLength == RowLength && withDiagonals == HasDiagonals) return;
         Stop();
+        Allocate();
         (RowLength, HasDiagonals) = (rowLength, withDiagonals);
     }
 
     /// <summary>Protects nothing more; what is not complete is forgotten.</summary>
     public void Stop()
     {
+        if (RowLength == 0) return;
         _row.Clear();
         foreach (var diagonal in _diagonals) diagonal.Clear();
         (_rowIsDue, _diagonalIsDue, _column, _rowNumber, RowLength, HasDiagonals) = (false, false, 0, 0, 0, false);
@@ -101,6 +103,14 @@ public sealed class FlexFecEncoder(Ssrc protectedSsrc, MutableExtensions mutable
         Diagonal(0).Clear();
         _diagonalIsDue = false;
         NextRow();
+    }
+
+    // Most streams never need protection, and keep no memory for it.
+    private void Allocate()
+    {
+        if (_diagonals.Length > 0) return;
+        _row = new FecAccumulator();
+        _diagonals = [.. Enumerable.Range(0, MaxRowLength).Select(_ => new FecAccumulator())];
     }
 
     private void NextRow() => _rowNumber = (_rowNumber + 1) % RowLength;
