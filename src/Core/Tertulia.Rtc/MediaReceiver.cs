@@ -41,12 +41,36 @@ internal sealed class MediaReceiver(PeerConnectionEvents events)
             Arrivals.OnArrival(System.Buffers.Binary.BinaryPrimitives.ReadUInt16BigEndian(transportSequence), now);
         }
 
+        if (_table.TryGetProtected(packet.Ssrc, out var protectedStream))
+        {
+            protectedStream!.Fec!.AddRepair(packet.Payload);
+            return false;
+        }
+
         var reason = _table.Resolve(packet, out var stream);
         if (reason != DropReason.None) return Drop(reason);
+        stream!.Fec?.AddMedia(bytes);
 
         return stream!.IsRetransmission
             ? ReceiveRetransmission(now, packet, stream, out received)
-            : Accept(now, packet, stream, packet.SequenceNumber, packet.Payload, packet.PayloadType, isRecovered: false, out received);
+            : Accept(now, packet, stream, packet.SequenceNumber, packet.Payload, packet.PayloadType, Recovery.None, out received);
+    }
+
+    /// <summary>The next packet that repair packets gave back.</summary>
+    public bool TryTakeRepaired(Instant now, out ReceivedRtp received)
+    {
+        foreach (var stream in _table.Protected)
+        {
+            while (stream.Fec!.TryTake(out var bytes))
+            {
+                if (RtpPacket.TryParse(bytes, out var packet)
+                    && Accept(now, packet, stream, packet.SequenceNumber, packet.Payload, packet.PayloadType, Recovery.Fec, out received))
+                    return true;
+            }
+        }
+
+        received = default;
+        return false;
     }
 
     private bool ReceiveRetransmission(Instant now, scoped in RtpPacket packet, ReceiveStream stream, out ReceivedRtp received)
@@ -57,16 +81,16 @@ internal sealed class MediaReceiver(PeerConnectionEvents events)
         // Senders probe for bandwidth with padding on this stream: nothing to unwrap then.
         if (!Rtx.TryReadPayload(packet.Payload, out var original, out var payload) || payload.IsEmpty) return Drop(DropReason.PaddingOnly);
         if (stream.Section.RepairedCodec(packet.PayloadType) is not { } codec) return Drop(DropReason.UnknownPayloadType);
-        return Accept(now, packet, stream.Repairs!, original, payload, codec.PayloadType, isRecovered: true, out received);
+        return Accept(now, packet, stream.Repairs!, original, payload, codec.PayloadType, Recovery.Retransmission, out received);
     }
 
     private bool Accept(
-        Instant now, scoped in RtpPacket packet, ReceiveStream stream, ushort sequenceNumber, ReadOnlySpan<byte> payload, byte payloadType, bool isRecovered, out ReceivedRtp received)
+        Instant now, scoped in RtpPacket packet, ReceiveStream stream, ushort sequenceNumber, ReadOnlySpan<byte> payload, byte payloadType, Recovery recovery, out ReceivedRtp received)
     {
         received = default;
         if (stream.Section.Codec(payloadType) is not { } codec) return Drop(DropReason.UnknownPayloadType);
 
-        if (!isRecovered) stream.Statistics.OnPacket(now, packet);
+        if (recovery == Recovery.None) stream.Statistics.OnPacket(now, packet);
         var extended = stream.Unwrap(sequenceNumber);
         if (!stream.TryMarkSeen(extended))
         {
@@ -75,8 +99,8 @@ internal sealed class MediaReceiver(PeerConnectionEvents events)
         }
 
         var startsKeyFrame = stream.Kind == MediaKind.Video && KeyFrameDetector.IsKeyFrameStart(codec.Kind, payload);
-        if (stream.Nack is { } nack) TrackLosses(now, stream, nack, extended, startsKeyFrame, isRecovered);
-        if (isRecovered) stream.CountRecovered();
+        if (stream.Nack is { } nack) TrackLosses(now, stream, nack, extended, startsKeyFrame, recovery);
+        if (recovery == Recovery.Retransmission) stream.CountRecovered();
         if (payload.IsEmpty) return Drop(DropReason.PaddingOnly);
 
         var extensions = _table.Extensions;
@@ -92,14 +116,14 @@ internal sealed class MediaReceiver(PeerConnectionEvents events)
             VideoOrientation = ReadByte(packet, extensions.VideoOrientation),
             DependencyDescriptor = extensions.DependencyDescriptor != 0 && packet.TryGetExtension(extensions.DependencyDescriptor, out var dependencies) ? dependencies : default,
             StartsKeyFrame = startsKeyFrame,
-            IsRecovered = isRecovered,
+            IsRecovered = recovery != Recovery.None,
         };
         return true;
     }
 
-    private void TrackLosses(Instant now, ReceiveStream stream, NackGenerator nack, ExtendedSequenceNumber sequenceNumber, bool startsKeyFrame, bool isRecovered)
+    private void TrackLosses(Instant now, ReceiveStream stream, NackGenerator nack, ExtendedSequenceNumber sequenceNumber, bool startsKeyFrame, Recovery recovery)
     {
-        if (isRecovered) nack.MeasureRoundTrip(now, sequenceNumber);
+        if (recovery == Recovery.Retransmission) nack.MeasureRoundTrip(now, sequenceNumber);
         nack.OnPacket(now, sequenceNumber);
         if (startsKeyFrame) nack.OnKeyFrame(sequenceNumber);
         if (nack.KeyFrameNeeded && !stream.KeyFrameNeedTold) events.Add(new PeerConnectionEvent(PeerConnectionEventKind.KeyFrameNeeded) { ReceiveStream = stream });
@@ -114,5 +138,12 @@ internal sealed class MediaReceiver(PeerConnectionEvents events)
     {
         events.Drops.Add(reason);
         return false;
+    }
+
+    private enum Recovery
+    {
+        None,
+        Retransmission,
+        Fec,
     }
 }

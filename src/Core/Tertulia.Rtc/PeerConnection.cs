@@ -126,6 +126,12 @@ public sealed class PeerConnection : IDisposable
         }
     }
 
+    /// <summary>
+    /// After each datagram: the next packet that FlexFEC gave back, where it was agreed for what we receive
+    /// (<see cref="MediaPolicy.ReceivesFlexFec"/>). Valid until the next call.
+    /// </summary>
+    public bool TryTakeRepaired(Instant now, out ReceivedRtp packet) => _receiver.TryTakeRepaired(now, out packet);
+
     /// <summary>True if a STUN datagram proved that its sender knows our credentials: its address may be mapped to us.</summary>
     public bool IsPathAuthenticated { get; private set; }
 

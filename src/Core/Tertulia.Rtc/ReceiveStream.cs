@@ -1,3 +1,4 @@
+using Tertulia.Rtc.Fec;
 using Tertulia.Rtc.Net;
 using Tertulia.Rtc.Rtcp;
 using Tertulia.Rtc.Rtp;
@@ -45,7 +46,11 @@ public sealed class ReceiveStream
     /// <summary>When the last sender report arrived; <see cref="Instant.Never"/> before the first.</summary>
     public Instant SenderReportArrival { get; private set; } = Instant.Never;
 
+    /// <summary>Packets that came by retransmission.</summary>
     public long PacketsRecovered { get; private set; }
+
+    /// <summary>Takes its FlexFEC repair packets, where those were agreed.</summary>
+    public FlexFecDecoder? Fec { get; internal set; }
 
     public long Duplicates { get; private set; }
 

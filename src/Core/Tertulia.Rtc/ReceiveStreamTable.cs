@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text;
+using Tertulia.Rtc.Fec;
 using Tertulia.Rtc.Rtp;
 using Tertulia.Rtc.Sdp;
 
@@ -15,6 +16,7 @@ internal sealed class ReceiveStreamTable
     private const int MaxStreams = 64;
 
     private readonly Dictionary<uint, ReceiveStream> _streams = [];
+    private readonly Dictionary<uint, ReceiveStream> _protected = [];
     private readonly List<ReceiveSection> _sections = [];
 
     public ReceiveExtensions Extensions { get; private set; }
@@ -29,7 +31,7 @@ internal sealed class ReceiveStreamTable
             var section = _sections.Find(existing => existing.Mid == media.Mid);
             if (section is null) _sections.Add(section = new ReceiveSection(media));
             else section.Update(media);
-            foreach (var source in media.RemoteStreams) Declare(section, source);
+            foreach (var source in media.RemoteStreams) Declare(section, source, media);
         }
 
         // What is not received any more must not be found by its SSRC either.
@@ -37,10 +39,16 @@ internal sealed class ReceiveStreamTable
         {
             _sections.Remove(gone);
             foreach (var stream in _streams.Values.Where(stream => stream.Section == gone).ToList()) _streams.Remove(stream.Ssrc.Value);
+            foreach (var (ssrc, _) in _protected.Where(pair => pair.Value.Section == gone).ToList()) _protected.Remove(ssrc);
         }
     }
 
     public bool TryGet(Ssrc ssrc, out ReceiveStream? stream) => _streams.TryGetValue(ssrc.Value, out stream);
+
+    /// <summary>The stream that repair packets of this source protect.</summary>
+    public bool TryGetProtected(Ssrc ssrc, out ReceiveStream? stream) => _protected.TryGetValue(ssrc.Value, out stream);
+
+    public Dictionary<uint, ReceiveStream>.ValueCollection Protected => _protected.Values;
 
     public DropReason Resolve(in RtpPacket packet, out ReceiveStream? stream)
     {
@@ -107,11 +115,14 @@ internal sealed class ReceiveStreamTable
         return only;
     }
 
-    private void Declare(ReceiveSection section, RemoteStream source)
+    private void Declare(ReceiveSection section, RemoteStream source, NegotiatedMedia media)
     {
         if (_streams.Count + 2 > MaxStreams) return;
         if (!_streams.TryGetValue(source.Ssrc.Value, out var primary)) primary = Add(section, source.Ssrc, rid: null);
         if (source.RtxSsrc is { } rtx && !_streams.ContainsKey(rtx.Value)) Add(section, rtx, rid: null).Repairs = primary;
+        if (source.FecSsrc is not { } fec || media.FlexFecPayloadType is null) return;
+        primary.Fec ??= new FlexFecDecoder(primary.Ssrc, MutableExtensions.Of(media));
+        _protected[fec.Value] = primary;
     }
 
     private ReceiveStream Add(ReceiveSection section, Ssrc ssrc, string? rid) => _streams[ssrc.Value] = new ReceiveStream(section, ssrc, rid, section.ClockRate);

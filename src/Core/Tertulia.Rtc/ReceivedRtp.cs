@@ -34,6 +34,6 @@ public readonly ref struct ReceivedRtp
     /// <summary>True for the first packet of a key frame.</summary>
     public bool StartsKeyFrame { get; init; }
 
-    /// <summary>True when the packet came by retransmission (RFC 4588).</summary>
+    /// <summary>True when the packet came by retransmission (RFC 4588) or out of repair packets.</summary>
     public bool IsRecovered { get; init; }
 }
