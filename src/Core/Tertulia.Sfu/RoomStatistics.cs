@@ -14,6 +14,9 @@ public sealed class RoomStatistics
 
     public long BytesSent { get; private set; }
 
+    /// <summary>Repair packets among <see cref="PacketsSent"/>.</summary>
+    public long RepairPacketsSent { get; private set; }
+
     public long ConnectionsOpened { get; internal set; }
 
     public long ConnectionsEstablished { get; internal set; }
@@ -23,6 +26,7 @@ public sealed class RoomStatistics
     internal void Add(PeerConnection connection)
     {
         PacketsSent += connection.Sender.PacketsSent;
+        RepairPacketsSent += connection.Sender.RepairPacketsSent;
         BytesSent += connection.Sender.BytesSent;
         Drops.AddAll(connection.Drops);
     }

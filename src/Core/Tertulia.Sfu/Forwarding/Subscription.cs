@@ -5,6 +5,7 @@ using Tertulia.Rtc.Rtp;
 using Tertulia.Rtc.Sdp;
 using Tertulia.Sfu.Allocation;
 using Tertulia.Sfu.Layers;
+using Tertulia.Sfu.Repair;
 
 namespace Tertulia.Sfu.Forwarding;
 
@@ -20,6 +21,7 @@ internal sealed class Subscription
     private readonly RtpRewriter _rewriter;
     private readonly Vp8PictureIdRewriter _pictureIds = new();
     private readonly SentPacketLog _sent = new();
+    private readonly FecProtection? _protection;
     private RtpCodec? _publishedCodec;
     private RtpCodec? _receiversCodec;
 
@@ -28,6 +30,7 @@ internal sealed class Subscription
         _downlink = downlink;
         _media = media;
         Stream = stream;
+        _protection = FecProtection.Of(media, stream, entropy);
         _rewriter = new RtpRewriter((ushort)(entropy.NextUInt32() & 0x7fff), entropy.NextUInt32());
     }
 
@@ -115,6 +118,7 @@ internal sealed class Subscription
         var pictureIds = packet.Codec.Kind == CodecKind.Vp8 ? _pictureIds.Rewrite(slot.Payload[..packet.Payload.Length]) : default;
         sender.Finish(now, Stream, ref slot, packet.Payload.Length, outbox);
         PacketsForwarded++;
+        _protection?.AfterSend(now, timestamp, outgoing.Marker, sender, outbox);
 
         if (Kind == MediaKind.Video)
         {

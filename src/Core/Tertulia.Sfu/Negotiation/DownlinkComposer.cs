@@ -83,7 +83,10 @@ internal sealed class DownlinkComposer(Room room, RoomOptions options)
     private LocalTrack NewTrack(Participant publisher, TrackSource source, MediaKind kind)
     {
         var stream = source is TrackSource.Screen or TrackSource.ScreenAudio ? publisher.Id.Value + "-screen" : publisher.Id.Value;
-        return new LocalTrack(kind, new Msid(stream, $"{stream}-{(kind == MediaKind.Audio ? "audio" : "video")}"), NewSsrc(), kind == MediaKind.Video ? NewSsrc() : null, publisher.Cname);
+        return new LocalTrack(kind, new Msid(stream, $"{stream}-{(kind == MediaKind.Audio ? "audio" : "video")}"), NewSsrc(), kind == MediaKind.Video ? NewSsrc() : null, publisher.Cname)
+        {
+            FecSsrc = kind == MediaKind.Video ? NewSsrc() : null,
+        };
     }
 
     // 0 is used for "no source" by some receivers.
