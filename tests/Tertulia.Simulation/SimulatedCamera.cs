@@ -84,6 +84,7 @@ public sealed class SimulatedCamera
         _pictureId = (ushort)((_pictureId + 1) & 0x7fff);
         if (temporal == 0) _tl0++;
         var timestamp = (uint)(now.Ticks * 9 / 1000);
+        _stream.SetClockAnchor(now, timestamp, clockRate: 90_000);
         for (var i = 0; i < packets; i++)
         {
             var length = Math.Max(HeaderLength, i == packets - 1 ? size - (packets - 1) * MaxPayload : MaxPayload);

@@ -12,6 +12,7 @@ namespace Tertulia.Simulation;
 public sealed class SimulatedConnection : IDisposable
 {
     private readonly SeededEntropy _entropy;
+    private readonly MediaPolicy _policy;
     private readonly LocalTransport _local;
     private readonly IceClientAgent _ice;
     private readonly Dictionary<ReceiveStream, SimulatedPlayer> _players = [];
@@ -21,8 +22,9 @@ public sealed class SimulatedConnection : IDisposable
     private readonly List<SimulatedCamera> _encodings = [];
     private LocalTrack[]? _ownTracks;
 
-    public SimulatedConnection(TransportAddress address, DtlsCertificate certificate, SrtpKeyingMaterial? agreedKeys, SeededEntropy entropy)
+    public SimulatedConnection(TransportAddress address, DtlsCertificate certificate, SrtpKeyingMaterial? agreedKeys, SeededEntropy entropy, bool takesFlexFec = false)
     {
+        _policy = MediaPolicy.Default with { ReceivesFlexFec = takesFlexFec };
         Address = address;
         _entropy = entropy;
         var credentials = new IceCredentials(entropy.NextIceText(8), entropy.NextIceText(24));
@@ -67,7 +69,7 @@ public sealed class SimulatedConnection : IDisposable
     public string Answer(Instant now, string offerSdp)
     {
         var offer = Parse(offerSdp);
-        var answer = SdpNegotiator.TryAnswer(offer, _local, MediaPolicy.Default, AnswerSection, out var description, out var session, out var error, _lastLocal)
+        var answer = SdpNegotiator.TryAnswer(offer, _local, _policy, AnswerSection, out var description, out var session, out var error, _lastLocal)
             ? description
             : throw new InvalidOperationException(error.ToString());
         _lastLocal = answer;
@@ -98,13 +100,8 @@ public sealed class SimulatedConnection : IDisposable
 
     public void HandleDatagram(Instant now, in NetworkPath path, byte[] datagram)
     {
-        if (Peer.HandleDatagram(now, path, datagram, Outbox, out var packet))
-        {
-            if (!_players.TryGetValue(packet.Stream, out var player)) _players[packet.Stream] = player = new SimulatedPlayer(packet.Stream);
-            player.OnPacket(now, packet);
-            if (player.NeedsKeyFrame) Peer.RequestKeyFrame(packet.Stream);
-        }
-
+        if (Peer.HandleDatagram(now, path, datagram, Outbox, out var packet)) Play(now, packet);
+        while (Peer.TryTakeRepaired(now, out packet)) Play(now, packet);
         Service(now);
     }
 
@@ -121,6 +118,13 @@ public sealed class SimulatedConnection : IDisposable
     }
 
     public void Dispose() => Peer.Dispose();
+
+    private void Play(Instant now, in ReceivedRtp packet)
+    {
+        if (!_players.TryGetValue(packet.Stream, out var player)) _players[packet.Stream] = player = new SimulatedPlayer(packet.Stream);
+        player.OnPacket(now, packet);
+        if (player.NeedsKeyFrame) Peer.RequestKeyFrame(packet.Stream);
+    }
 
     private void HandleEvents(Instant now)
     {

@@ -57,9 +57,10 @@ public sealed class SimulatedMeeting : IDisposable
     /// <param name="name">Becomes the participant's id.</param>
     /// <param name="sharesDownlink">Speaks the transport dialect: one connection up, one down.</param>
     /// <param name="simulcast">Sends its camera in three sizes.</param>
-    public SimulatedBrowser Join(string name, bool sharesDownlink = false, bool simulcast = false)
+    /// <param name="takesFlexFec">Accepts repair packets where the server offers them.</param>
+    public SimulatedBrowser Join(string name, bool sharesDownlink = false, bool simulcast = false, bool takesFlexFec = false)
     {
-        var browser = new SimulatedBrowser(this, new ParticipantId(name), sharesDownlink || simulcast) { SendsSimulcast = simulcast };
+        var browser = new SimulatedBrowser(this, new ParticipantId(name), sharesDownlink || simulcast) { SendsSimulcast = simulcast, TakesFlexFec = takesFlexFec };
         sharesDownlink |= simulcast;
         Room.AddParticipant(Now, browser.Id);
         _browsers.Add(browser);
@@ -115,7 +116,7 @@ public sealed class SimulatedMeeting : IDisposable
     {
         var address = TransportAddress.From(browser.Address, _nextPort++);
         var keys = UsesDtls ? null : KeysOf(browser.Id, key).Mirror();
-        var connection = new SimulatedConnection(address, Certificate, keys, Entropy);
+        var connection = new SimulatedConnection(address, Certificate, keys, Entropy, browser.TakesFlexFec);
         _byAddress[address] = (browser, connection);
         return connection;
     }

@@ -21,6 +21,7 @@ public sealed class SimulatedPlayer(ReceiveStream stream)
     private int _lastPictureId = -1;
     private byte _lastTl0;
     private Instant _lastDecodedAt = Instant.Never;
+    private TimeSpan _averagePause = TimeSpan.FromMilliseconds(33);
 
     public ReceiveStream Stream { get; } = stream;
 
@@ -32,6 +33,11 @@ public sealed class SimulatedPlayer(ReceiveStream stream)
 
     /// <summary>Longest time between two decoded frames.</summary>
     public TimeSpan LongestFreeze { get; private set; }
+
+    /// <summary>How often, and for how long altogether, the picture froze as W3C's statistics count it (freezeCount, totalFreezesDuration).</summary>
+    public int Freezes { get; private set; }
+
+    public TimeSpan FrozenFor { get; private set; }
 
     /// <summary>Frames whose picture id did not follow the one before: a decoder would have taken that for loss.</summary>
     public long Seams { get; private set; }
@@ -47,7 +53,7 @@ public sealed class SimulatedPlayer(ReceiveStream stream)
     /// <summary>Decoding is stuck behind a gap that only a key frame can end.</summary>
     public bool NeedsKeyFrame { get; private set; }
 
-    public void ResetFreeze() => LongestFreeze = TimeSpan.Zero;
+    public void ResetFreeze() => (LongestFreeze, Freezes, FrozenFor) = (TimeSpan.Zero, 0, TimeSpan.Zero);
 
     public void OnPacket(Instant now, in ReceivedRtp packet)
     {
@@ -108,12 +114,24 @@ public sealed class SimulatedPlayer(ReceiveStream stream)
         FramesDecoded++;
         NeedsKeyFrame = false;
         if (frame.StartsKeyFrame) KeyFramesDecoded++;
-        if (_lastDecodedAt != Instant.Never && now - _lastDecodedAt > LongestFreeze) LongestFreeze = now - _lastDecodedAt;
+        if (_lastDecodedAt != Instant.Never) CountFreeze(now - _lastDecodedAt);
         if (_lastTimestamp is { } last && frame.Timestamp - last is 0 or > 900_000) TimestampLeaps++;
         if (_lastPictureId >= 0 && !frame.StartsKeyFrame && frame.PictureId != ((_lastPictureId + 1) & 0x7fff)) Seams++;
         if (_lastPictureId >= 0 && !frame.StartsKeyFrame && (byte)(frame.Tl0 - _lastTl0) > 1) Seams++;
         (_lastDecodedAt, _lastTimestamp, _lastPictureId, _lastTl0) = (now, frame.Timestamp, frame.PictureId, frame.Tl0);
         Height = frame.Height;
+    }
+
+    private void CountFreeze(TimeSpan pause)
+    {
+        if (pause > LongestFreeze) LongestFreeze = pause;
+        if (pause > _averagePause * 3 && pause > _averagePause + TimeSpan.FromMilliseconds(150))
+        {
+            Freezes++;
+            FrozenFor += pause;
+        }
+
+        _averagePause += (pause - _averagePause) / 30;
     }
 
     private readonly record struct Piece(uint Timestamp, bool Marker, bool StartsKeyFrame, int PictureId, byte Tl0, int Height, uint Frame, byte Index, byte Count);
