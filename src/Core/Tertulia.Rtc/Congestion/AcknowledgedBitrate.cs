@@ -38,7 +38,9 @@ internal sealed class AcknowledgedBitrate
         if (_next - _first == Capacity) RemoveOldest();
         _ring[_next++ % Capacity] = new Acknowledged(sentAt, arrival, size);
         _bytes += size;
-        while (_lastArrival - _ring[_first % Capacity].Arrival > Window) RemoveOldest();
+
+        // A receiver's clock that goes back makes even the newest one old; then all begins anew.
+        while (_first < _next && _lastArrival - _ring[_first % Capacity].Arrival > Window) RemoveOldest();
     }
 
     public void Reset() => (_first, _bytes) = (_next, 0);
