@@ -145,7 +145,7 @@ test('everything can be had by keyboard, and no key is taken while typing', asyn
   await ada.page.getByRole('complementary', { name: /People/ }).waitFor();
   await ada.press('g');
   await ada.page.locator('[data-testid=tile][data-large]').waitFor();
-  assert.equal(await ada.tile(bob).getAttribute('data-large'), 'true');
+  await until('Bob is shown large', async () => (await ada.tile(bob).getAttribute('data-large')) === 'true');
   await assertAccessible(ada);
 
   // Held down, the space bar speaks.
@@ -162,12 +162,15 @@ test('everything can be had by keyboard, and no key is taken while typing', asyn
   await ada.page.keyboard.press('Enter');
   await ada.page.getByRole('menu').waitFor();
   await ada.page.keyboard.press('ArrowDown');
-  assert.equal(await ada.page.evaluate(() => document.activeElement.textContent), 'Settings');
+  await until('the second entry has the focus', async () => {
+    const focused = await ada.page.evaluate(() => document.activeElement.textContent);
+    return focused === 'Settings' || { holds: false, seen: focused };
+  });
   await ada.page.keyboard.press('Enter');
   await ada.page.getByRole('dialog', { name: 'Settings' }).waitFor();
   await assertAccessible(ada);
   await ada.page.getByRole('radio', { name: 'Dark' }).check({ force: true });
-  assert.equal(await ada.page.evaluate(() => document.documentElement.dataset.theme), 'dark');
+  await until('it is dark', async () => (await ada.page.evaluate(() => document.documentElement.dataset.theme)) === 'dark');
 });
 
 test('at phone width nothing is out of reach', async () => {

@@ -29,7 +29,6 @@ export function Menu({ label, button, buttonClassName, items, side = 'down', ali
 
   useEffect(() => {
     if (!isOpen) return;
-    rows(root.current)[0]?.focus();
     const outside = (event: PointerEvent): void => {
       if (!root.current?.contains(event.target as Node)) setOpen(false);
     };
@@ -38,7 +37,10 @@ export function Menu({ label, button, buttonClassName, items, side = 'down', ali
   }, [isOpen]);
 
   useLayoutEffect(() => {
-    if (isOpen) keepInWindow(root.current?.querySelector<HTMLElement>('[role=menu]'));
+    if (!isOpen) return;
+    keepInWindow(root.current?.querySelector<HTMLElement>('[role=menu]'));
+    // At once, so that not even the quickest arrow key finds the focus elsewhere.
+    rows(root.current)[0]?.focus({ preventScroll: true });
   }, [isOpen]);
 
   const close = (): void => {
