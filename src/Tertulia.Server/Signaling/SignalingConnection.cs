@@ -116,7 +116,7 @@ internal sealed class SignalingConnection(WebSocket socket, SignalingOutbox outb
             // The client has a while to answer with its own close frame; then reading ends without it.
             ended.CancelAfter(s_closeTimeout);
         }
-        catch (Exception error) when (error is WebSocketException or OperationCanceledException or IOException or ObjectDisposedException or InvalidOperationException)
+        catch (Exception error) when (error is WebSocketException or OperationCanceledException or IOException or InvalidOperationException)
         {
             outbox.Close(SignalingCloseCodes.TooSlow, "too-slow");
             socket.Abort();

@@ -103,7 +103,7 @@ public sealed class BadMessagesTests
             }
             slowest = slowest > watch.Elapsed ? slowest : watch.Elapsed;
         }
-        var (code, reason) = await closed;
+        var (code, reason) = await closed.WaitAsync(TimeSpan.FromMinutes(1));
         await over.CancelAsync();
         var sent = await flood;
 

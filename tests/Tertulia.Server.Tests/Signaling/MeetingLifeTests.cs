@@ -105,6 +105,24 @@ public sealed class MeetingLifeTests
     }
 
     [Fact]
+    public async Task A_close_code_of_its_own_is_a_leave_of_a_per_peer_client_and_a_pause_of_ours()
+    {
+        await using var server = await TestServer.StartAsync();
+        var meetingId = await SignalingSocket.CreateMeetingAsync(server);
+        await using var ada = await SignalingSocket.JoinAsync(server, meetingId, "Ada");
+        await using var bob = await SignalingSocket.JoinAsync(server, meetingId, "Bob");
+        await using var cleo = await SignalingSocket.JoinAsync(server, meetingId, "Cleo", SignalingSocket.Transport);
+
+        await cleo.CloseAsync((WebSocketCloseStatus)4900);
+        await bob.CloseAsync((WebSocketCloseStatus)4900);
+
+        var left = await ada.AwaitAsync("peer-left");
+        Assert.Equal((bob.PeerId, "left"), (left.Text("peerId"), left.Text("reason")));
+        await using var again = await SignalingSocket.OpenAsync(server, cleo.ResumeToken!, meetingId, SignalingSocket.Transport);
+        Assert.True((await again.WelcomedAsync()).GetProperty("resumed").GetBoolean());
+    }
+
+    [Fact]
     public async Task A_close_frame_without_a_code_is_a_leave_too()
     {
         await using var server = await TestServer.StartAsync();

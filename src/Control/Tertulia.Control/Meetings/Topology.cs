@@ -39,7 +39,9 @@ internal sealed class Topology(MeetingContext meeting, PeerRelay relay)
 
     /// <summary>The participant is in a new room: its connections to the SFU, if it has any, are to be made again.</summary>
     public ValueTask RestartAsync(ParticipantSession session) =>
-        IsDirect ? ValueTask.CompletedTask : session.Dialect.RestartAsync([.. meeting.Roster.Except(session).Where(other => !relay.AreDirect(session, other))]);
+        IsDirect
+            ? ValueTask.CompletedTask
+            : session.Dialect.RestartAsync([.. meeting.Roster.Except(session).Where(other => !relay.AreDirect(session, other))]);
 
     /// <summary>Two direct clients do not reach each other: with <c>auto</c> the SFU takes over.</summary>
     public ValueTask OnDirectFailureAsync() =>
@@ -62,7 +64,8 @@ internal sealed class Topology(MeetingContext meeting, PeerRelay relay)
         IsDirect = false;
         var present = meeting.Roster.Sessions.ToArray();
         foreach (var session in present) session.Dialect.TopologyChanged(MeetingTopology.Sfu);
-        foreach (var session in present) await meeting.GuardAsync(session, () => session.Dialect.StartMovingAsync([.. meeting.Roster.Except(session)]));
+        foreach (var session in present)
+            await meeting.GuardAsync(session, () => session.Dialect.StartMovingAsync([.. meeting.Roster.Except(session)]));
         _deadline?.Dispose();
         _deadline = meeting.Timers.After(meeting.Options.MoveDeadline, CompleteAllAsync);
     }
