@@ -13,12 +13,12 @@ public sealed class TheReceiversLineIsMeasured(ITestOutputHelper output)
         using var meeting = new SimulatedMeeting(seed: 31);
         var (ada, ben) = (meeting.Join("ada", sharesDownlink: true), meeting.Join("ben", sharesDownlink: true));
         var bandwidth = BandwidthTo(meeting, ben);
-        bandwidth.Demand = Bitrate.FromKilobits(2000);
+        var demand = Bitrate.FromKilobits(2000);
         ben.Downlink.Conditions.BitsPerSecond = 1_000_000;
-        Follow(meeting, ada, bandwidth, seconds: 8);
+        Follow(meeting, ada, bandwidth, demand, seconds: 8);
 
         var before = ben.Downlink.BytesDelivered;
-        var longest = Follow(meeting, ada, bandwidth, seconds: 20, ben.Downlink);
+        var longest = Follow(meeting, ada, bandwidth, demand, seconds: 20, ben.Downlink);
         var used = (ben.Downlink.BytesDelivered - before) * 8 / 20.0 / 1_000_000;
         output.WriteLine($"used {used:P0}, longest queue {longest.TotalMilliseconds:F0} ms, estimate {bandwidth.Estimate}, last change {bandwidth.LastChange.Reason}");
         Assert.InRange(used, 0.8, 1.0);
@@ -32,22 +32,22 @@ public sealed class TheReceiversLineIsMeasured(ITestOutputHelper output)
         using var meeting = new SimulatedMeeting(seed: 32);
         var (ada, ben) = (meeting.Join("ada", sharesDownlink: true), meeting.Join("ben", sharesDownlink: true));
         var bandwidth = BandwidthTo(meeting, ben);
-        bandwidth.Demand = Bitrate.FromKilobits(3500);
+        var demand = Bitrate.FromKilobits(3500);
         ben.Downlink.Conditions.BitsPerSecond = 4_000_000;
-        Follow(meeting, ada, bandwidth, seconds: 10);
+        Follow(meeting, ada, bandwidth, demand, seconds: 10);
         Assert.InRange(bandwidth.Estimate.Kilobits, 2500, 6000);
 
         ben.Downlink.Conditions.BitsPerSecond = 500_000;
-        Follow(meeting, ada, bandwidth, seconds: 2);
+        Follow(meeting, ada, bandwidth, demand, seconds: 2);
         var down = bandwidth.Estimate;
         var why = bandwidth.LastChange.Reason;
-        Follow(meeting, ada, bandwidth, seconds: 10);
+        Follow(meeting, ada, bandwidth, demand, seconds: 10);
 
         ben.Downlink.Conditions.BitsPerSecond = 4_000_000;
         var up = 0;
         while (bandwidth.Estimate.Kilobits < 3000 && up < 30)
         {
-            Follow(meeting, ada, bandwidth, seconds: 1);
+            Follow(meeting, ada, bandwidth, demand, seconds: 1);
             up++;
         }
 
@@ -67,7 +67,7 @@ public sealed class TheReceiversLineIsMeasured(ITestOutputHelper output)
         (ben.Downlink.Conditions.Loss, ben.Downlink.Conditions.BitsPerSecond) = (loss, 3_000_000);
         meeting.Run(TimeSpan.FromSeconds(30));
         output.WriteLine($"{loss:P0} lost: estimate {bandwidth.Estimate}, loss {bandwidth.Loss:P1}, last change {bandwidth.LastChange.Reason}");
-        Assert.InRange(bandwidth.Estimate.Kilobits, 1200, 4000);
+        Assert.InRange(bandwidth.Estimate.Kilobits, 900, 4000);
     }
 
     [Fact]
@@ -76,7 +76,7 @@ public sealed class TheReceiversLineIsMeasured(ITestOutputHelper output)
         using var meeting = new SimulatedMeeting(seed: 34);
         var (ada, ben) = (meeting.Join("ada", sharesDownlink: true), meeting.Join("ben", sharesDownlink: true));
         var connection = meeting.Room.Find(ben.Id)!.Connections[ConnectionKey.Downlink].Connection;
-        connection.Bandwidth.Demand = Bitrate.FromKilobits(800);
+        ada.Camera.BitsPerSecond = 400_000;
         meeting.Run(TimeSpan.FromSeconds(20));
         Assert.True(ben.Sees(ada)!.FramesDecoded > 500);
         Assert.Equal(0, connection.Sender.PaddingPacketsSent);
@@ -87,13 +87,16 @@ public sealed class TheReceiversLineIsMeasured(ITestOutputHelper output)
 
     /// <summary>The publisher's camera sends what the receiver's line takes, as if an encoder followed the estimate.</summary>
     /// <returns>The longest time that a packet would have waited.</returns>
-    private static TimeSpan Follow(SimulatedMeeting meeting, SimulatedBrowser publisher, SendSideBandwidthEstimator bandwidth, int seconds, Link? link = null)
+    private static TimeSpan Follow(SimulatedMeeting meeting, SimulatedBrowser publisher, SendSideBandwidthEstimator bandwidth, Bitrate demand, int seconds, Link? link = null)
     {
         var longest = TimeSpan.Zero;
         for (var i = 0; i < seconds * 50; i++)
         {
             // What audio and headers take is not the camera's.
             publisher.Camera.BitsPerSecond = Math.Max(50_000, bandwidth.Estimate.BitsPerSecond * 94 / 100 - 70_000);
+
+            // The room takes a camera that sends less for one that needs no more; this one would take whatever there is.
+            bandwidth.Demand = demand;
             meeting.Run(TimeSpan.FromMilliseconds(20));
             if (link?.QueueAt(meeting.Now) > longest) longest = link.QueueAt(meeting.Now);
         }
