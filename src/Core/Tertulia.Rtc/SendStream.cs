@@ -62,7 +62,7 @@ public sealed class SendStream
     /// </summary>
     public byte? PaddingPayloadType { get; init; }
 
-    internal bool CanPad => RtxSsrc is not null && PaddingPayloadType is not null && Extensions.TransportSequence != 0 && PacketsSent > 0;
+    internal bool CanPad => RtxSsrc is not null && PaddingPayloadType is not null && Extensions.TransportSequence != 0;
 
     internal byte[] CnameBytes { get; }
 

@@ -18,7 +18,7 @@ internal sealed class Participant(ParticipantId id, string cname)
 
     public Dictionary<ConnectionKey, RoomConnection> Connections { get; } = [];
 
-    public IReadOnlyDictionary<TrackSource, PublishedTrack> Tracks => _tracks;
+    public Dictionary<TrackSource, PublishedTrack> Tracks => _tracks;
 
     /// <summary>Sources that are not to be forwarded, whether or not they are published yet.</summary>
     public HashSet<TrackSource> Muted { get; } = [];

@@ -58,10 +58,8 @@ internal sealed class OpenCommand(MediaRoom target) : RoomCommand(target)
 {
     public override void Run(Room room, Instant now) => Target.Loop.Attach(Target);
 
-    public override void Fail(Exception exception)
-    {
-        // Nobody waits: whatever comes next for that room fails by itself.
-    }
+    // The loop ended before it took the room in: whoever reads its events must learn that none will come.
+    public override void Fail(Exception exception) => Target.End(null);
 }
 
 /// <summary>Ends a room: its connections are closed, its events end.</summary>

@@ -67,7 +67,8 @@ public sealed class TheReceiversLineIsMeasured(ITestOutputHelper output)
         (ben.Downlink.Conditions.Loss, ben.Downlink.Conditions.BitsPerSecond) = (loss, 3_000_000);
         meeting.Run(TimeSpan.FromSeconds(30));
         output.WriteLine($"{loss:P0} lost: estimate {bandwidth.Estimate}, loss {bandwidth.Loss:P1}, last change {bandwidth.LastChange.Reason}");
-        Assert.InRange(bandwidth.Estimate.Kilobits, 900, 4000);
+        // Nothing probes beyond what the camera, at 1 Mbit/s, can use.
+        Assert.InRange(bandwidth.Estimate.Kilobits, 1000, 4000);
     }
 
     [Fact]

@@ -46,13 +46,12 @@ internal sealed class DownlinkAllocator
             var share = Take();
             share.Subscription = subscription;
             share.Demand = wanted;
-            share.Order = _used;
             share.Chosen = -1;
             LayerOptions.Collect(now, track, wanted.Height, share.Options);
             if (share.Options.Count > 0) demand += share.Options[^1].BitsPerSecond;
         }
 
-        _shares.Sort(0, _used, ByImportance.Instance);
+        SortByImportance();
         Divide(budget);
         for (var i = 0; i < _used; i++) _shares[i].Apply(now);
         return demand;
@@ -76,6 +75,15 @@ internal sealed class DownlinkAllocator
         }
     }
 
+    // Insertion: the order hardly changes from one second to the next, and List.Sort allocates.
+    private void SortByImportance()
+    {
+        for (var i = 1; i < _used; i++)
+        {
+            for (var j = i; j > 0 && _shares[j].IsMoreImportantThan(_shares[j - 1]); j--) (_shares[j], _shares[j - 1]) = (_shares[j - 1], _shares[j]);
+        }
+    }
+
     private Share Take()
     {
         if (_used == _shares.Count) _shares.Add(new Share());
@@ -86,9 +94,11 @@ internal sealed class DownlinkAllocator
     {
         public Subscription Subscription = null!;
         public VideoDemand Demand;
-        public int Order;
         public int Chosen;
         public readonly List<LayerOption> Options = [];
+
+        public bool IsMoreImportantThan(Share other) =>
+            Demand.Priority != other.Demand.Priority ? Demand.Priority > other.Demand.Priority : Demand.Height > other.Demand.Height;
 
         public bool TryRaise(ref long budget)
         {
@@ -121,19 +131,6 @@ internal sealed class DownlinkAllocator
             }
 
             return 0;
-        }
-    }
-
-    private sealed class ByImportance : IComparer<Share>
-    {
-        public static readonly ByImportance Instance = new();
-
-        public int Compare(Share? left, Share? right)
-        {
-            var byPriority = right!.Demand.Priority.CompareTo(left!.Demand.Priority);
-            if (byPriority != 0) return byPriority;
-            var bySize = right.Demand.Height.CompareTo(left.Demand.Height);
-            return bySize != 0 ? bySize : left.Order.CompareTo(right.Order);
         }
     }
 }

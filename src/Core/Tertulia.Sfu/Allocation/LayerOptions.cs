@@ -20,8 +20,9 @@ internal static class LayerOptions
     {
         options.Clear();
         var isLowest = true;
-        foreach (var layer in track.LayersByIndex)
+        for (var i = 0; i < track.LayersByIndex.Count; i++)
         {
+            var layer = track.LayersByIndex[i];
             if (!layer.IsFlowing(now)) continue;
             var rates = layer.Rates;
             for (byte spatial = 0; spatial <= rates.MaxSpatial; spatial++)

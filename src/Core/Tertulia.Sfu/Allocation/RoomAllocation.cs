@@ -8,12 +8,21 @@ namespace Tertulia.Sfu.Allocation;
 /// Gives every receiver of a room the best that its line and its screen can use, and finds out which encodings nobody can use.
 /// Runs when something changes that matters at once, and for everybody every second, since bitrates wander.
 /// </summary>
-internal sealed class RoomAllocation(Room room)
+internal sealed class RoomAllocation
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
     private readonly DownlinkAllocator _allocator = new();
-    private readonly WantedLayers _wanted = new(room);
+    private readonly Room _room;
+    private readonly WantedLayers _wanted;
+    private readonly Func<Subscription, VideoDemand> _demandOf;
+
+    public RoomAllocation(Room room)
+    {
+        _room = room;
+        _wanted = new WantedLayers(room);
+        _demandOf = DemandOf;
+    }
 
     public Instant NextDeadline { get; private set; } = Instant.Zero;
 
@@ -23,7 +32,7 @@ internal sealed class RoomAllocation(Room room)
     public void HandleTimeout(Instant now)
     {
         NextDeadline = now + Interval;
-        foreach (var participant in room.Participants)
+        foreach (var participant in _room.Participants)
         {
             foreach (var connection in participant.Connections.Values) Allocate(now, connection);
             foreach (var track in participant.Tracks.Values) _wanted.Update(now, track);
@@ -42,7 +51,7 @@ internal sealed class RoomAllocation(Room room)
     public void OnViewChanged(Instant now, Participant participant)
     {
         foreach (var connection in participant.Connections.Values) Allocate(now, connection);
-        foreach (var publisher in room.Participants)
+        foreach (var publisher in _room.Participants)
         {
             foreach (var track in publisher.Tracks.Values) _wanted.Update(now, track);
         }
@@ -52,7 +61,7 @@ internal sealed class RoomAllocation(Room room)
     {
         if (connection.Sections.Count == 0 || connection.IsDisposed) return;
         var bandwidth = connection.Connection.Bandwidth;
-        bandwidth.Demand = new Bitrate(_allocator.Allocate(now, bandwidth.Estimate.BitsPerSecond, connection.Sections, DemandOf));
+        bandwidth.Demand = new Bitrate(_allocator.Allocate(now, bandwidth.Estimate.BitsPerSecond, connection.Sections, _demandOf));
     }
 
     internal VideoDemand DemandOf(Subscription subscription)

@@ -34,9 +34,9 @@ internal sealed class WantedLayers(Room room)
     private int HighestWanted(PublishedTrack track)
     {
         var highest = 0;
-        foreach (var subscription in track.Subscriptions)
+        for (var i = 0; i < track.Subscriptions.Count; i++)
         {
-            var demand = room.Allocation.DemandOf(subscription);
+            var demand = room.Allocation.DemandOf(track.Subscriptions[i]);
             if (!demand.IsHidden) highest = Math.Max(highest, Needed(track, demand.Height));
         }
 
