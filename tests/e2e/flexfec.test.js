@@ -1,0 +1,47 @@
+// Loss on a long line, where retransmissions come too late: Chromium repairs it by the repair packets that go along.
+import assert from 'node:assert/strict';
+import { test, afterEach } from 'node:test';
+import { tutorialFixture } from './lib/fixture.js';
+import { declineFlexFec, putBehindLossyLine } from './lib/lossyLine.js';
+import { everyoneSeesAndHearsEveryone } from './lib/participant.js';
+import { until } from './lib/wait.js';
+
+const fixture = tutorialFixture();
+afterEach(() => fixture.disperse());
+
+test('at 5 % loss and 300 ms round trip repair packets keep the picture moving', { timeout: 120_000 }, async () => {
+  const [ada, bob, cleo] = await fixture.open('Ada', 'Bob', 'Cleo');
+  const lines = [];
+  for (const viewer of [bob, cleo]) lines.push(await putBehindLossyLine(viewer, { delay: 150 }));
+  await declineFlexFec(cleo);
+  const meetingId = await ada.enter(undefined, { video: { width: 640, height: 360, frameRate: 20 } });
+  for (const viewer of [bob, cleo]) await viewer.enter(meetingId, { video: { width: 160, height: 90, frameRate: 2 } });
+  await everyoneSeesAndHearsEveryone([bob, cleo, ada], { frames: 1 });
+
+  for (const line of lines) line.lose(0.05);
+  await until('repair packets flow', async () => {
+    const { fecPacketsReceived = 0 } = await picture(bob, ada);
+    return fecPacketsReceived > 50 ? true : { holds: false, seen: fecPacketsReceived };
+  }, { within: 30_000 });
+
+  const [withFec, without] = [await picture(bob, ada), await picture(cleo, ada)];
+  assert.equal(without.fecPacketsReceived, undefined);
+  await until('enough was lost on the way to both', async () => {
+    const [one, other] = [await picture(bob, ada), await picture(cleo, ada)];
+    const lost = Math.min(one.packetsLost - withFec.packetsLost, other.packetsLost - without.packetsLost);
+    return lost > 25 ? true : { holds: false, seen: lost };
+  }, { within: 60_000 });
+
+  const [repaired, resent] = [await picture(bob, ada), await picture(cleo, ada)];
+  const frozen = { with: repaired.totalFreezesDuration - withFec.totalFreezesDuration, without: resent.totalFreezesDuration - without.totalFreezesDuration };
+  assert.equal(repaired.fecPacketsDiscarded ?? 0, 0);
+  assert.ok(frozen.with < frozen.without / 2, `frozen ${frozen.with} s with repair packets, ${frozen.without} s without`);
+  for (const line of lines) line.close();
+});
+
+function picture(viewer, publisher) {
+  return viewer.page.evaluate(async id => {
+    const entries = [...(await window.client.connections.get(id).getStats()).values()];
+    return entries.find(entry => entry.type === 'inbound-rtp' && entry.kind === 'video') ?? {};
+  }, publisher.id);
+}
