@@ -65,6 +65,22 @@ public sealed class LossIsForeseen
         Assert.Equal(0, Share(0));
     }
 
+    [Fact]
+    public void Repair_packets_count_when_bandwidth_is_divided()
+    {
+        using var meeting = new SimulatedMeeting(seed: 24);
+        var ada = meeting.Join("ada");
+        var ben = meeting.Join("ben", takesFlexFec: true);
+        long Demand() => meeting.Room.Find(ben.Id)!.Connections[ConnectionKey.DownlinkOf(ada.Id)].Connection.Bandwidth.Demand.BitsPerSecond;
+        Impair(ben, TimeSpan.FromMilliseconds(150), loss: 0, burst: 1);
+        meeting.Run(TimeSpan.FromSeconds(5));
+        var without = Demand();
+        Impair(ben, TimeSpan.FromMilliseconds(150), loss: 0.05, burst: 1);
+        meeting.Run(TimeSpan.FromSeconds(10));
+
+        Assert.InRange(Demand() / (double)without, 1.25, 1.6);
+    }
+
     private static void Impair(SimulatedBrowser browser, TimeSpan delay, double loss, double burst)
     {
         browser.Uplink.Conditions.Delay = browser.Downlink.Conditions.Delay = delay;

@@ -47,7 +47,7 @@ internal sealed class DownlinkAllocator
             share.Subscription = subscription;
             share.Demand = wanted;
             share.Chosen = -1;
-            LayerOptions.Collect(now, track, wanted.Height, share.Options);
+            LayerOptions.Collect(now, track, wanted.Height, subscription.RepairOverhead, share.Options);
             if (share.Options.Count > 0) demand += share.Options[^1].BitsPerSecond;
         }
 

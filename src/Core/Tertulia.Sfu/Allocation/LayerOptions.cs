@@ -16,7 +16,8 @@ internal static class LayerOptions
     // A picture a little smaller than its tile is not seen to be; half its size is.
     private const double SufficientShare = 0.75;
 
-    public static void Collect(Instant now, PublishedTrack track, int height, List<LayerOption> options)
+    /// <param name="repairOverhead">What repair packets add to each, as a share of it.</param>
+    public static void Collect(Instant now, PublishedTrack track, int height, double repairOverhead, List<LayerOption> options)
     {
         options.Clear();
         var isLowest = true;
@@ -30,7 +31,7 @@ internal static class LayerOptions
                 // The lowest picture may go at a third of its frame rate, larger ones at half.
                 var from = isLowest ? 0 : Math.Max(0, rates.MaxTemporal - 1);
                 for (var temporal = from; temporal <= rates.MaxTemporal; temporal++)
-                    options.Add(new LayerOption(new LayerTarget(layer, spatial, (byte)temporal), Cost(layer, spatial, (byte)temporal)));
+                    options.Add(new LayerOption(new LayerTarget(layer, spatial, (byte)temporal), (long)(Cost(layer, spatial, (byte)temporal) * (1 + repairOverhead))));
                 isLowest = false;
                 if (IsEnough(layer, spatial, height)) return;
             }

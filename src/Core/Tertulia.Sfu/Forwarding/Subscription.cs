@@ -54,6 +54,9 @@ internal sealed class Subscription
     /// <summary>The receiver would get a picture, if its line carried it.</summary>
     public bool IsPausedForBandwidth => Target is null && Reason == SelectionReason.Bandwidth;
 
+    /// <summary>What repair packets add to the bits that are forwarded, as a share of them.</summary>
+    public double RepairOverhead => _protection?.Overhead ?? 0;
+
     public long PacketsForwarded { get; private set; }
 
     private DropCounters Drops => _downlink.Connection.Drops;

@@ -35,6 +35,9 @@ internal sealed class FecProtection
         return new FecProtection(stream, stream.Fec);
     }
 
+    /// <summary>Repair packets for each media packet now, 0 to 0.5; they are as large as the largest that they protect.</summary>
+    public double Overhead => _fec.Encoder.Overhead;
+
     /// <summary>A media packet was sent: sends the repair packets that follow it.</summary>
     /// <param name="endsFrame">Its marker.</param>
     public void AfterSend(Instant now, uint timestamp, bool endsFrame, MediaSender sender, DatagramBatch outbox)
