@@ -71,6 +71,26 @@ public sealed class MediaNode : IAsyncDisposable
         return room;
     }
 
+    /// <summary>
+    /// Takes over a byte stream that begins with STUN or ChannelData: TURN over TCP, or over TLS with <paramref name="stream"/> the
+    /// decrypted side (RFC 8656 section 3.1). Returns when either side has ended it, and never throws for what the peer does. The caller
+    /// owns the stream and closes it afterwards.
+    /// </summary>
+    /// <param name="stream">Positioned at the first byte that the peer sent.</param>
+    /// <param name="local">The address that the peer connected to.</param>
+    /// <param name="remote">The peer as the network shows it.</param>
+    /// <param name="isTls">Only told in statistics; the protocol is the same.</param>
+    /// <param name="cancellationToken">Ends the service of this stream.</param>
+    public Task ServeTurnStreamAsync(Stream stream, IPEndPoint local, IPEndPoint remote, bool isTls, CancellationToken cancellationToken) =>
+        throw new NotImplementedException();
+
+    /// <summary>
+    /// Takes over a byte stream that begins with a connectivity check in RFC 4571 framing: a browser that connected to a passive TCP
+    /// candidate (RFC 6544). Ends and owns as <see cref="ServeTurnStreamAsync"/> does.
+    /// </summary>
+    public Task ServeIceStreamAsync(Stream stream, IPEndPoint local, IPEndPoint remote, CancellationToken cancellationToken) =>
+        throw new NotImplementedException();
+
     /// <summary>Closes all rooms and ends the loops.</summary>
     public async ValueTask DisposeAsync()
     {
