@@ -125,6 +125,7 @@ public sealed class Room
         _participants.TryGetValue(id, out var participant) ? [.. participant.Tracks.Keys] : [];
 
     /// <summary>Takes one datagram that the <see cref="ConnectionTable"/> routed to <paramref name="connection"/> of this room.</summary>
+    /// <exception cref="ConnectionFaultException">Broken is not this connection but one of those it is forwarded to.</exception>
     public void HandleDatagram(Instant now, RoomConnection connection, in NetworkPath path, Span<byte> datagram, DatagramBatch outbox)
     {
         if (connection.IsDisposed) return;
@@ -144,12 +145,21 @@ public sealed class Room
         if (!connection.IsDisposed) Service(now, connection, outbox);
     }
 
+    /// <exception cref="ConnectionFaultException">One connection is broken; the call can be repeated for the others.</exception>
     public void HandleTimeout(Instant now)
     {
         while (_schedule.TryTakeDue(now, out var connection))
         {
             if (connection.IsDisposed) continue;
-            connection.Connection.HandleTimeout(now);
+            try
+            {
+                connection.Connection.HandleTimeout(now);
+            }
+            catch (Exception e)
+            {
+                throw new ConnectionFaultException(connection, e);
+            }
+
             connection.WantsPoll();
         }
 
@@ -158,6 +168,7 @@ public sealed class Room
     }
 
     /// <summary>Writes what commands and timeouts left to send. What packets caused is written while they are handled.</summary>
+    /// <exception cref="ConnectionFaultException">One connection is broken; the call can be repeated for the others.</exception>
     public void Poll(Instant now, DatagramBatch outbox)
     {
         for (var i = 0; i < _farewells?.Count; i++) outbox.Add(_farewells[i].Path, _farewells.Datagram(i));
@@ -166,8 +177,15 @@ public sealed class Room
         {
             connection.PollTaken();
             if (connection.IsDisposed) continue;
-            HandleEvents(now, connection, outbox);
-            if (!connection.IsDisposed) Service(now, connection, outbox);
+            try
+            {
+                HandleEvents(now, connection, outbox);
+                if (!connection.IsDisposed) Service(now, connection, outbox);
+            }
+            catch (Exception e)
+            {
+                throw new ConnectionFaultException(connection, e);
+            }
         }
     }
 

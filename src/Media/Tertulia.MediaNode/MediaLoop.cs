@@ -231,6 +231,10 @@ internal sealed class MediaLoop : IDisposable
         {
             connection.Room.HandleDatagram(now, connection, path, datagram, _outbox);
         }
+        catch (ConnectionFaultException e)
+        {
+            CloseConnection(now, room, e.Connection, e.InnerException!);
+        }
         catch (Exception e)
         {
             CloseConnection(now, room, connection, e);
@@ -291,8 +295,10 @@ internal sealed class MediaLoop : IDisposable
 
     private void ServeTouched(Instant now)
     {
-        foreach (var room in _touched)
+        // A room that loses a broken connection is served again at once: it stands at the end of the list then.
+        for (var i = 0; i < _touched.Count; i++)
         {
+            var room = _touched[i];
             room.IsTouched = false;
             if (room.IsClosed) continue;
             try
@@ -301,6 +307,11 @@ internal sealed class MediaLoop : IDisposable
                 room.Room.Poll(now, _outbox);
                 while (room.Room.TryPollEvent(out var roomEvent)) room.Emit(roomEvent);
                 Schedule(now, room);
+            }
+            catch (ConnectionFaultException e)
+            {
+                CloseConnection(now, room, e.Connection, e.InnerException!);
+                Touch(room);
             }
             catch (Exception e)
             {

@@ -21,7 +21,18 @@ public sealed class FaultTests : IAsyncLifetime
     public async Task DisposeAsync() => await _node.DisposeAsync();
 
     [Fact]
-    public async Task A_fault_of_one_connection_closes_that_connection()
+    public Task A_fault_of_one_connection_closes_that_connection() =>
+        OnlyTheBrokenConnectionCloses(connection => Break(connection.Connection, "_rtcp"));
+
+    /// <summary>It shows while a packet of the publisher, whose connection is whole, is handled.</summary>
+    [Fact]
+    public Task A_fault_while_forwarding_closes_the_receivers_connection() =>
+        OnlyTheBrokenConnectionCloses(connection =>
+        {
+            foreach (var section in connection.Sections) Break(section.Subscription!, "_rewriter");
+        });
+
+    private async Task OnlyTheBrokenConnectionCloses(Action<RoomConnection> breakIt)
     {
         var room = _node.OpenRoom("hall");
         using var publisher = await JoinAsync(room, "publisher", 1);
@@ -33,7 +44,11 @@ public sealed class FaultTests : IAsyncLifetime
         await second.ConnectAsync(key);
         SocketBrowser.PumpUntil(() => first.ReceivedPackets > 20 && second.ReceivedPackets > 20, publisher, first, second);
 
-        await room.InvokeAsync((r, _) => Break(r.Find(first.Id)!.Connections[key].Connection, "_rtcp"));
+        await room.InvokeAsync((r, _) =>
+        {
+            breakIt(r.Find(first.Id)!.Connections[key]);
+            return true;
+        });
         SocketBrowser.PumpUntil(() => _node.Statistics.Loops[0].ConnectionFaults == 1, publisher, first, second);
         var seen = second.ReceivedPackets;
         SocketBrowser.PumpUntil(() => second.ReceivedPackets > seen + 100, publisher, first, second);

@@ -79,7 +79,16 @@ internal sealed class PublishedTrack(Participant publisher, TrackSource source, 
     /// <summary>Takes one packet of <paramref name="layer"/> to everyone who wants it.</summary>
     public void Forward(Instant now, PublishedLayer layer, in ReceivedRtp packet, in FrameLayer frame, DatagramBatch outbox)
     {
-        for (var i = 0; i < _subscriptions.Count; i++) _subscriptions[i].Forward(now, layer, packet, frame, outbox);
+        var i = 0;
+        try
+        {
+            for (; i < _subscriptions.Count; i++) _subscriptions[i].Forward(now, layer, packet, frame, outbox);
+        }
+        catch (Exception e)
+        {
+            throw new ConnectionFaultException(_subscriptions[i].Downlink, e);
+        }
+
         layer.RequestKeyFrameIfDue(now);
     }
 
