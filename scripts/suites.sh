@@ -119,11 +119,10 @@ repeat_e2e_suite() {
   mv "$log" "$results/e2e.first.log"
   run_e2e_files "$report" "${files[@]}" >"$log" 2>&1
   [ -s "$report" ] || return 1
-  printf '%s\n' "${files[@]}" >"$results/e2e.repeated"
   passed=$((passed + failed))
   failed=$(tap_failures "$report")
   passed=$((passed - failed))
-  [ "$failed" -eq 0 ]
+  [ "$failed" -eq 0 ] && printf '%s\n' "${files[@]}" >"$results/e2e.repeated"
 }
 
 # repeat_suite NAME: a second attempt for a few failures on the wall clock

