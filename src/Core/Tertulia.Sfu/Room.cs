@@ -8,6 +8,8 @@ using Tertulia.Sfu.Allocation;
 using Tertulia.Sfu.Forwarding;
 using Tertulia.Sfu.Negotiation;
 using Tertulia.Sfu.Speakers;
+using Tertulia.Sfu.Taps;
+using Tertulia.Taps;
 
 namespace Tertulia.Sfu;
 
@@ -25,6 +27,7 @@ public sealed class Room
     private readonly Queue<RoomConnection> _wantPoll = [];
     private readonly DominantSpeaker _speakers = new();
     private readonly RoomNegotiator _negotiator;
+    private readonly RoomTaps _taps = new();
     private DatagramBatch? _farewells;
 
     public Room(RoomOptions options, ConnectionTable table)
@@ -65,7 +68,20 @@ public sealed class Room
     public void Close(Instant now)
     {
         foreach (var id in _participants.Keys.ToList()) RemoveParticipant(now, id);
+        _taps.Close(now);
     }
+
+    /// <summary>From now on <paramref name="tap"/> hears what is published and not muted. It is called on the room's thread.</summary>
+    public void AddTap(Instant now, IMediaTap tap, TapOptions options)
+    {
+        _taps.Add(now, tap, options, _participants.Values);
+        foreach (var participant in _participants.Values)
+        {
+            foreach (var track in participant.Tracks.Values) Allocation.OnTrackChanged(now, track);
+        }
+    }
+
+    public void RemoveTap(Instant now, IMediaTap tap) => _taps.Remove(now, tap, _participants.Values);
 
     /// <summary>
     /// Answers a participant's offer: its uplink (transport dialect), or a connection on which it wants to see one peer. An
@@ -224,6 +240,7 @@ public sealed class Room
         var track = new PublishedTrack(participant, source, kind);
         participant.AddTrack(track);
         track.SetMuted(participant.Muted.Contains(source));
+        _taps.OnPublished(now, track);
         OnTracksChanged(now, participant);
     }
 
@@ -231,6 +248,7 @@ public sealed class Room
     {
         if (!participant.RemoveTrack(source, out var track)) return;
         foreach (var layer in track!.LayersByIndex) layer.Stream.Owner = null;
+        track.StopTaps(now);
         OnTracksChanged(now, participant);
         Emit(new RoomEvent.TrackEnded(participant.Id, source));
     }

@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using Tertulia.Rtc.Net;
 using Tertulia.Sfu;
+using Tertulia.Taps;
 
 namespace Tertulia.MediaNode;
 
@@ -65,6 +66,19 @@ public sealed class MediaRoom : IAsyncDisposable
                 return true;
             },
             cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// Lets <paramref name="tap"/> listen from now on, on a thread of its own, until the attachment is disposed or the room closed.
+    /// </summary>
+    /// <param name="capacity">Bytes of the queue between: a power of two.</param>
+    /// <exception cref="ObjectDisposedException">The room is closed.</exception>
+    public async ValueTask<TapAttachment> AttachTapAsync(
+        IMediaTap tap, TapOptions? options = null, int capacity = TapAttachment.DefaultCapacity, CancellationToken cancellationToken = default)
+    {
+        var attachment = new TapAttachment(this, tap, capacity);
+        await attachment.StartAsync(options ?? new(), cancellationToken).ConfigureAwait(false);
+        return attachment;
     }
 
     /// <summary>Closes all connections and ends <see cref="Events"/>; a second call waits for the same.</summary>

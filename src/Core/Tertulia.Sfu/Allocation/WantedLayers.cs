@@ -40,6 +40,8 @@ internal sealed class WantedLayers(Room room)
             if (!demand.IsHidden) highest = Math.Max(highest, Needed(track, demand.Height));
         }
 
+        for (var i = 0; i < track.Taps.Count; i++) highest = Math.Max(highest, Needed(track, track.Taps[i].WantedHeight));
+
         return highest;
     }
 

@@ -2,6 +2,7 @@ using Tertulia.Rtc;
 using Tertulia.Rtc.Codecs;
 using Tertulia.Rtc.Net;
 using Tertulia.Rtc.Sdp;
+using Tertulia.Sfu.Taps;
 
 namespace Tertulia.Sfu.Forwarding;
 
@@ -10,6 +11,7 @@ internal sealed class PublishedTrack(Participant publisher, TrackSource source, 
 {
     private readonly List<PublishedLayer> _layers = [];
     private readonly List<Subscription> _subscriptions = [];
+    private readonly List<TrackTap> _taps = [];
     private bool _layersChanged;
 
     public Participant Publisher { get; } = publisher;
@@ -36,6 +38,9 @@ internal sealed class PublishedTrack(Participant publisher, TrackSource source, 
 
     public IReadOnlyList<Subscription> Subscriptions => _subscriptions;
 
+    /// <summary>Who listens without a connection: recordings, captions.</summary>
+    public IReadOnlyList<TrackTap> Taps => _taps;
+
     /// <summary>The encodings that flow have changed since this was last read: receivers may want another one.</summary>
     public bool TakeLayersChanged()
     {
@@ -60,6 +65,24 @@ internal sealed class PublishedTrack(Participant publisher, TrackSource source, 
     public void Subscribe(Subscription subscription) => _subscriptions.Add(subscription);
 
     public void Unsubscribe(Subscription subscription) => _subscriptions.Remove(subscription);
+
+    public void AddTap(Instant now, TrackTap tap)
+    {
+        _taps.Add(tap);
+        tap.Start(now);
+    }
+
+    public void RemoveTap(Instant now, RoomTap owner)
+    {
+        foreach (var tap in _taps) if (tap.Owner == owner) tap.Stop(now);
+        _taps.RemoveAll(tap => tap.Owner == owner);
+    }
+
+    public void StopTaps(Instant now)
+    {
+        foreach (var tap in _taps) tap.Stop(now);
+        _taps.Clear();
+    }
 
     public void SetMuted(bool muted) => IsMuted = muted;
 
@@ -89,6 +112,7 @@ internal sealed class PublishedTrack(Participant publisher, TrackSource source, 
             throw new ConnectionFaultException(_subscriptions[i].Downlink, e);
         }
 
+        for (i = 0; i < _taps.Count; i++) _taps[i].OnPacket(now, layer, packet, frame);
         layer.RequestKeyFrameIfDue(now);
     }
 
@@ -97,5 +121,6 @@ internal sealed class PublishedTrack(Participant publisher, TrackSource source, 
     {
         layer.SetAnchor(capturedAt, timestamp);
         foreach (var subscription in _subscriptions) subscription.UpdateClockAnchor(layer);
+        foreach (var tap in _taps) tap.OnClockAnchor(layer, capturedAt, timestamp);
     }
 }
