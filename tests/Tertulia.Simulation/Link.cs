@@ -10,6 +10,14 @@ public sealed class LinkConditions
     /// <summary>Added to each delay, uniform from 0 to this. Datagrams may overtake each other by it.</summary>
     public TimeSpan Jitter { get; set; }
 
+    /// <summary>Nothing overtakes: a datagram that is delayed holds up those behind it, as radio links do.</summary>
+    public bool KeepsOrder { get; set; }
+
+    /// <summary>0-1: share of datagrams that come <see cref="ReorderDelay"/> later than they would, behind others.</summary>
+    public double Reordering { get; set; }
+
+    public TimeSpan ReorderDelay { get; set; } = TimeSpan.FromMilliseconds(15);
+
     /// <summary>0-1, each datagram by itself.</summary>
     public double Loss { get; set; }
 
@@ -32,9 +40,10 @@ public sealed class LinkConditions
 /// <summary>One direction of a path: decides when a datagram arrives, if at all.</summary>
 public sealed class Link(LinkConditions conditions, SeededEntropy entropy)
 {
-    private const int UdpIpOverhead = 28;
+    internal const int UdpIpOverhead = 28;
 
     private Instant _busyUntil = Instant.Zero;
+    private Instant _lastArrival = Instant.Zero;
     private bool _inBurst;
 
     public LinkConditions Conditions { get; } = conditions;
@@ -73,7 +82,13 @@ public sealed class Link(LinkConditions conditions, SeededEntropy entropy)
         return 2;
     }
 
-    private Instant Arrival(Instant departure) => departure + Conditions.Delay + Conditions.Jitter * entropy.NextDouble();
+    private Instant Arrival(Instant departure)
+    {
+        var arrival = departure + Conditions.Delay + Conditions.Jitter * entropy.NextDouble();
+        if (Conditions.KeepsOrder) arrival = _lastArrival = Instant.Max(arrival, _lastArrival);
+        if (Conditions.Reordering > 0 && entropy.NextDouble() < Conditions.Reordering) arrival += Conditions.ReorderDelay;
+        return arrival;
+    }
 
     private int Lose()
     {

@@ -43,7 +43,13 @@ public sealed class SimulatedBrowser : IDisposable
     public Link Uplink { get; }
 
     /// <summary>From the server to this browser.</summary>
-    public Link Downlink { get; }
+    public Link Downlink { get; set; }
+
+    /// <summary>Parts per million by which this browser's clock is fast.</summary>
+    public double ClockSkew { get; set; }
+
+    /// <summary>It only watches: no uplink.</summary>
+    public bool OnlyWatches { get; init; }
 
     public IReadOnlyCollection<SimulatedConnection> Connections => _connections.Values;
 
@@ -68,7 +74,7 @@ public sealed class SimulatedBrowser : IDisposable
 
         var connection = Replace(ConnectionKey.Uplink);
         var offer = Require(_meeting.Room.Offer(_meeting.Now, Id, ConnectionKey.Uplink));
-        Require(_meeting.Room.ApplyAnswer(_meeting.Now, Id, ConnectionKey.Uplink, connection.Answer(_meeting.Now, offer.Sdp!)));
+        Require(_meeting.Room.ApplyAnswer(_meeting.Now, Id, ConnectionKey.Uplink, connection.Answer(LocalNow, offer.Sdp!)));
     }
 
     public void ConnectTo(SimulatedBrowser other, bool clientOffers)
@@ -78,12 +84,12 @@ public sealed class SimulatedBrowser : IDisposable
         if (clientOffers)
         {
             var answer = Require(_meeting.Room.Answer(_meeting.Now, Id, key, connection.Offer(receive: true)));
-            connection.ApplyAnswer(_meeting.Now, answer.Sdp!);
+            connection.ApplyAnswer(LocalNow, answer.Sdp!);
         }
         else
         {
             var offer = Require(_meeting.Room.Offer(_meeting.Now, Id, key));
-            Require(_meeting.Room.ApplyAnswer(_meeting.Now, Id, key, connection.Answer(_meeting.Now, offer.Sdp!)));
+            Require(_meeting.Room.ApplyAnswer(_meeting.Now, Id, key, connection.Answer(LocalNow, offer.Sdp!)));
         }
     }
 
@@ -92,7 +98,7 @@ public sealed class SimulatedBrowser : IDisposable
     {
         List<TrackAssignment> tracks = [new("0", TrackSource.Microphone), new("1", TrackSource.Camera), new("2", TrackSource.Screen)];
         var answer = Require(_meeting.Room.Answer(_meeting.Now, Id, ConnectionKey.Uplink, connection.Offer(receive: false, withScreen: _sharesScreen, simulcast: SendsSimulcast), tracks));
-        connection.ApplyAnswer(_meeting.Now, answer.Sdp!);
+        connection.ApplyAnswer(LocalNow, answer.Sdp!);
     }
 
     /// <summary>Publishes, or withdraws, a screen beside the camera by renegotiating the uplink.</summary>
@@ -109,7 +115,7 @@ public sealed class SimulatedBrowser : IDisposable
         if (offer.Sdp is null) return;
         _downlinkTracks = offer.Tracks;
         var connection = offer.IsFresh ? Replace(ConnectionKey.Downlink) : _connections[ConnectionKey.Downlink];
-        Require(_meeting.Room.ApplyAnswer(_meeting.Now, Id, ConnectionKey.Downlink, connection.Answer(_meeting.Now, offer.Sdp)));
+        Require(_meeting.Room.ApplyAnswer(_meeting.Now, Id, ConnectionKey.Downlink, connection.Answer(LocalNow, offer.Sdp)));
     }
 
     /// <summary>Any source of <paramref name="other"/>; null before its first packet.</summary>
@@ -146,6 +152,12 @@ public sealed class SimulatedBrowser : IDisposable
         if (_connections.Remove(ConnectionKey.DownlinkOf(id), out var connection)) _meeting.Close(connection);
     }
 
+    /// <summary>The browser's own clock.</summary>
+    internal Instant ClockAt(Instant now) => new((long)(now.Ticks * (1 + ClockSkew / 1e6)));
+
+    /// <summary>When the browser's clock will show <paramref name="local"/>, or a moment later.</summary>
+    internal Instant WhenClockShows(Instant local) => local == Instant.Never || ClockSkew == 0 ? local : new((long)Math.Ceiling(local.Ticks / (1 + ClockSkew / 1e6)) + 2);
+
     private SimulatedPlayer? Player(SimulatedBrowser other, MediaKind kind) =>
         ConnectionTo(other).Players.FirstOrDefault(player => player.Stream.Kind == kind && player.Packets > 0);
 
@@ -154,6 +166,8 @@ public sealed class SimulatedBrowser : IDisposable
         if (_connections.Remove(key, out var old)) _meeting.Close(old);
         return _connections[key] = _meeting.Open(this, key);
     }
+
+    private Instant LocalNow => ClockAt(_meeting.Now);
 
     private static NegotiationResult Require(NegotiationResult result) =>
         result.Succeeded ? result : throw new InvalidOperationException($"{result.ErrorCode}: {result.ErrorMessage}");

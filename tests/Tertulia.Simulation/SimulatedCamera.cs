@@ -61,6 +61,12 @@ public sealed class SimulatedCamera
 
     public Instant NextFrameAt { get; private set; } = Instant.Zero;
 
+    /// <summary>Added to every RTP timestamp.</summary>
+    public uint TimestampOffset { get; set; }
+
+    /// <summary>Of the next packet.</summary>
+    public ushort SequenceNumber { get => _sequenceNumber; set => _sequenceNumber = value; }
+
     public long KeyFrames { get; private set; }
 
     public long Frames => _frame;
@@ -83,7 +89,7 @@ public sealed class SimulatedCamera
         _frame++;
         _pictureId = (ushort)((_pictureId + 1) & 0x7fff);
         if (temporal == 0) _tl0++;
-        var timestamp = (uint)(now.Ticks * 9 / 1000);
+        var timestamp = (uint)(now.Ticks * 9 / 1000) + TimestampOffset;
         _stream.SetClockAnchor(now, timestamp, clockRate: 90_000);
         for (var i = 0; i < packets; i++)
         {

@@ -53,23 +53,35 @@ public sealed class SimulatedMeeting : IDisposable
 
     public IReadOnlyList<SimulatedBrowser> Browsers => _browsers;
 
+    /// <summary>Others' traffic on the same lines.</summary>
+    public List<CompetingFlow> Traffic { get; } = [];
+
     /// <summary>Somebody enters; negotiation is instant, media takes the network's time.</summary>
     /// <param name="name">Becomes the participant's id.</param>
     /// <param name="sharesDownlink">Speaks the transport dialect: one connection up, one down.</param>
     /// <param name="simulcast">Sends its camera in three sizes.</param>
     /// <param name="takesFlexFec">Accepts repair packets where the server offers them.</param>
-    public SimulatedBrowser Join(string name, bool sharesDownlink = false, bool simulcast = false, bool takesFlexFec = false)
+    /// <param name="onlyWatches">Publishes nothing.</param>
+    /// <param name="clockSkew">See <see cref="SimulatedBrowser.ClockSkew"/>.</param>
+    public SimulatedBrowser Join(
+        string name, bool sharesDownlink = false, bool simulcast = false, bool takesFlexFec = false, bool onlyWatches = false, double clockSkew = 0)
     {
-        var browser = new SimulatedBrowser(this, new ParticipantId(name), sharesDownlink || simulcast) { SendsSimulcast = simulcast, TakesFlexFec = takesFlexFec };
+        var browser = new SimulatedBrowser(this, new ParticipantId(name), sharesDownlink || simulcast)
+        {
+            SendsSimulcast = simulcast,
+            TakesFlexFec = takesFlexFec,
+            OnlyWatches = onlyWatches,
+            ClockSkew = clockSkew,
+        };
         sharesDownlink |= simulcast;
         Room.AddParticipant(Now, browser.Id);
         _browsers.Add(browser);
-        browser.ConnectUplink();
+        if (!onlyWatches) browser.ConnectUplink();
         if (sharesDownlink) browser.RefreshDownlink();
         foreach (var other in _browsers.Where(other => other != browser))
         {
-            if (!other.SharesDownlink) other.ConnectTo(browser, clientOffers: true);
-            if (!sharesDownlink) browser.ConnectTo(other, clientOffers: false);
+            if (!other.SharesDownlink && !onlyWatches) other.ConnectTo(browser, clientOffers: true);
+            if (!sharesDownlink && !other.OnlyWatches) browser.ConnectTo(other, clientOffers: false);
         }
 
         return browser;
@@ -148,8 +160,10 @@ public sealed class SimulatedMeeting : IDisposable
         var next = Instant.Min(Network.NextArrival, Room.NextDeadline);
         foreach (var browser in _browsers)
         {
-            foreach (var connection in browser.Connections) next = Instant.Min(next, connection.NextDeadline);
+            foreach (var connection in browser.Connections) next = Instant.Min(next, browser.WhenClockShows(connection.NextDeadline));
         }
+
+        foreach (var flow in Traffic) next = Instant.Min(next, flow.NextDeadline);
 
         if (next > end) return false;
         Now = Instant.Max(Now, next);
@@ -159,10 +173,12 @@ public sealed class SimulatedMeeting : IDisposable
         {
             foreach (var connection in browser.Connections)
             {
-                if (connection.NextDeadline <= Now) connection.Service(Now);
+                if (browser.WhenClockShows(connection.NextDeadline) <= Now) connection.Service(browser.ClockAt(Now));
                 Flush(browser, connection);
             }
         }
+
+        foreach (var flow in Traffic) flow.Service(Now);
 
         return true;
     }
@@ -176,7 +192,7 @@ public sealed class SimulatedMeeting : IDisposable
         }
         else if (_byAddress.TryGetValue(delivery.Path.Local, out var target))
         {
-            target.Connection.HandleDatagram(Now, delivery.Path, delivery.Datagram);
+            target.Connection.HandleDatagram(target.Browser.ClockAt(Now), delivery.Path, delivery.Datagram);
             Flush(target.Browser, target.Connection);
         }
     }

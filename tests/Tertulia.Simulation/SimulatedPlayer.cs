@@ -50,6 +50,9 @@ public sealed class SimulatedPlayer(ReceiveStream stream)
 
     public Instant LastDecodedAt => _lastDecodedAt;
 
+    /// <summary>Told of every decoded frame: when, on the player's clock, and its rows.</summary>
+    public Action<Instant, int>? FrameDecoded { get; set; }
+
     /// <summary>Decoding is stuck behind a gap that only a key frame can end.</summary>
     public bool NeedsKeyFrame { get; private set; }
 
@@ -120,6 +123,7 @@ public sealed class SimulatedPlayer(ReceiveStream stream)
         if (_lastPictureId >= 0 && !frame.StartsKeyFrame && (byte)(frame.Tl0 - _lastTl0) > 1) Seams++;
         (_lastDecodedAt, _lastTimestamp, _lastPictureId, _lastTl0) = (now, frame.Timestamp, frame.PictureId, frame.Tl0);
         Height = frame.Height;
+        FrameDecoded?.Invoke(now, frame.Height);
     }
 
     private void CountFreeze(TimeSpan pause)
