@@ -1,3 +1,5 @@
+using Tertulia.Contracts.Events;
+
 namespace Tertulia.Storage;
 
 /// <summary>One stay of a participant in a meeting; <see cref="LeftAt"/> is null while it lasts.</summary>
@@ -8,19 +10,25 @@ public sealed record AttendanceRecord(
 public sealed class AttendanceStore(Database database)
 {
     /// <summary>Opens a stay; one that is still open for that peer id goes on instead.</summary>
+    /// <param name="happened">Written with it, if a stay was opened.</param>
     public Task JoinedAsync(
-        string meetingId, string peerId, string displayName, string role, DateTimeOffset at, CancellationToken cancellation = default) =>
-        database.ExecuteAsync(
+        string meetingId, string peerId, string displayName, string role, DateTimeOffset at, MeetingEvent? happened = null,
+        CancellationToken cancellation = default) =>
+        WriteAsync(
             "INSERT INTO attendance (meeting_id, peer_id, display_name, role, joined_at) " +
             "SELECT @meetingId, @peerId, @displayName, @role, @at WHERE NOT EXISTS " +
             "(SELECT 1 FROM attendance WHERE meeting_id = @meetingId AND peer_id = @peerId AND left_at IS NULL)",
             new { meetingId, peerId, displayName, role, at = Timestamps.ToStored(at) },
+            happened,
             cancellation);
 
-    public Task LeftAsync(string meetingId, string peerId, DateTimeOffset at, string reason, CancellationToken cancellation = default) =>
-        database.ExecuteAsync(
+    /// <param name="happened">Written with it, if there was a stay to close.</param>
+    public Task LeftAsync(
+        string meetingId, string peerId, DateTimeOffset at, string reason, MeetingEvent? happened = null, CancellationToken cancellation = default) =>
+        WriteAsync(
             "UPDATE attendance SET left_at = @at, reason = @reason WHERE meeting_id = @meetingId AND peer_id = @peerId AND left_at IS NULL",
             new { meetingId, peerId, at = Timestamps.ToStored(at), reason },
+            happened,
             cancellation);
 
     /// <summary>Every stay in a meeting, in order of joining.</summary>
@@ -59,16 +67,54 @@ public sealed class AttendanceStore(Database database)
             cancellation);
 
     /// <summary>
-    /// Closes the stays that a crashed server left open, as of its last heartbeat. Called before the first join after a start.
-    /// Returns how many there were.
+    /// Closes the stays that a crashed server left open, as of its last heartbeat, and says so in the meetings' events. Called before
+    /// the first join after a start. Returns how many there were.
     /// </summary>
     public Task<int> CloseOpenAsync(string node, string reason, CancellationToken cancellation = default) =>
-        database.ExecuteAsync(
-            "UPDATE attendance SET reason = @reason, left_at = CASE " +
-            "WHEN COALESCE((SELECT beat_at FROM heartbeats WHERE node = @node), 0) > joined_at " +
-            "THEN (SELECT beat_at FROM heartbeats WHERE node = @node) ELSE joined_at END WHERE left_at IS NULL",
-            new { node, reason },
+        database.WriteAsync(
+            async session =>
+            {
+                var beat = await session.QueryFirstAsync<long>("SELECT beat_at FROM heartbeats WHERE node = @node", new { node });
+                var open = await session.QueryAsync<OpenRow>(
+                    "SELECT a.position, a.meeting_id, a.peer_id, a.display_name, a.role, a.joined_at, m.started_at " +
+                    "FROM attendance a JOIN meetings m ON m.id = a.meeting_id WHERE a.left_at IS NULL ORDER BY a.position");
+                foreach (var stay in open)
+                {
+                    var leftAt = Math.Max(beat, stay.JoinedAt);
+                    await session.ExecuteAsync(
+                        "UPDATE attendance SET reason = @reason, left_at = @leftAt WHERE position = @Position", new { stay.Position, reason, leftAt });
+                    await EventStore.AppendAsync(session, stay.Left(leftAt, reason));
+                }
+                return open.Count;
+            },
             cancellation);
+
+    private Task WriteAsync(string sql, object parameters, MeetingEvent? happened, CancellationToken cancellation) =>
+        database.WriteAsync(
+            async session =>
+            {
+                var changed = await session.ExecuteAsync(sql, parameters) > 0;
+                if (changed && happened is not null) await EventStore.AppendAsync(session, happened);
+                return changed;
+            },
+            cancellation);
+
+    private sealed class OpenRow
+    {
+        public long Position { get; init; }
+        public string MeetingId { get; init; } = "";
+        public string PeerId { get; init; } = "";
+        public string DisplayName { get; init; } = "";
+        public string Role { get; init; } = "";
+        public long JoinedAt { get; init; }
+        public long? StartedAt { get; init; }
+
+        public ParticipantLeft Left(long leftAt, string reason)
+        {
+            var offset = Math.Max(0, leftAt - (StartedAt ?? leftAt)) / 1000.0;
+            return new(new EventMoment(MeetingId, Timestamps.FromStored(leftAt), offset), PeerId, DisplayName, Role, reason, (leftAt - JoinedAt) / 1000.0);
+        }
+    }
 
     private sealed class Row
     {

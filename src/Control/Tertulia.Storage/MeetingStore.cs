@@ -1,6 +1,8 @@
 using System.Text.Json;
 using Tertulia.Contracts;
+using Tertulia.Contracts.Events;
 using Tertulia.Contracts.Rest;
+using Tertulia.Contracts.Signaling;
 
 namespace Tertulia.Storage;
 
@@ -65,17 +67,33 @@ public sealed class MeetingStore(Database database)
                 new { accountId, from = Timestamps.ToStored(from), to = Timestamps.ToStored(to) }),
             cancellation);
 
-    /// <summary>Notes the first join; later calls change nothing.</summary>
-    public Task MarkStartedAsync(string id, DateTimeOffset at, CancellationToken cancellation = default) =>
-        database.ExecuteAsync(
-            "UPDATE meetings SET started_at = @at WHERE id = @id AND started_at IS NULL", new { id, at = Timestamps.ToStored(at) }, cancellation);
+    /// <summary>Notes the first join, and with it its event; later calls change nothing.</summary>
+    public Task MarkStartedAsync(string id, DateTimeOffset at, MeetingEvent? happened = null, CancellationToken cancellation = default) =>
+        database.WriteAsync(
+            async session =>
+            {
+                var first = await session.ExecuteAsync(
+                    "UPDATE meetings SET started_at = @at WHERE id = @id AND started_at IS NULL", new { id, at = Timestamps.ToStored(at) }) == 1;
+                if (first && happened is not null) await EventStore.AppendAsync(session, happened);
+                return first;
+            },
+            cancellation);
 
-    /// <summary>Ends a meeting for good; true for the one call that did it.</summary>
-    public async Task<bool> MarkEndedAsync(string id, DateTimeOffset at, string reason, CancellationToken cancellation = default) =>
-        await database.ExecuteAsync(
-            "UPDATE meetings SET ended_at = @at, end_reason = @reason WHERE id = @id AND ended_at IS NULL",
-            new { id, at = Timestamps.ToStored(at), reason },
-            cancellation) == 1;
+    /// <summary>Ends a meeting for good, and every stay in it; true for the one call that did it.</summary>
+    /// <param name="happened">Written with it: who leaves thereby, and the end itself.</param>
+    public Task<bool> MarkEndedAsync(
+        string id, DateTimeOffset at, string reason, IEnumerable<MeetingEvent>? happened = null, CancellationToken cancellation = default) =>
+        database.WriteAsync(
+            async session =>
+            {
+                var parameters = new { id, at = Timestamps.ToStored(at), reason, left = LeaveReasons.Ended };
+                if (await session.ExecuteAsync("UPDATE meetings SET ended_at = @at, end_reason = @reason WHERE id = @id AND ended_at IS NULL", parameters) == 0)
+                    return false;
+                await session.ExecuteAsync("UPDATE attendance SET left_at = @at, reason = @left WHERE meeting_id = @id AND left_at IS NULL", parameters);
+                foreach (var each in happened ?? []) await EventStore.AppendAsync(session, each);
+                return true;
+            },
+            cancellation);
 
     private sealed class Row
     {

@@ -10,6 +10,7 @@ internal static class ServiceRegistration
     {
         services.AddSingleton<MeetingStore>();
         services.AddSingleton<ChatStore>();
+        services.AddSingleton<EventStore>();
         services.AddSingleton<AttendanceStore>();
         services.AddSingleton<AccountStore>();
         services.AddSingleton<ApiKeyStore>();

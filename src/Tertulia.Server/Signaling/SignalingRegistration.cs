@@ -1,4 +1,5 @@
 using Tertulia.Control.Accounts;
+using Tertulia.Control.Events;
 using Tertulia.Control.Meetings;
 using Tertulia.Server.Hosting;
 using Tertulia.Storage;
@@ -10,10 +11,12 @@ internal static class SignalingRegistration
     public static void AddSignaling(this IServiceCollection services)
     {
         services.AddSingleton(new MeetingOptions());
+        services.AddSingleton<MeetingEvents>();
         services.AddSingleton(provider => new MeetingDirectory(
             provider.GetRequiredService<MeetingStore>(),
             provider.GetRequiredService<ChatStore>(),
             provider.GetRequiredService<AttendanceStore>(),
+            provider.GetRequiredService<MeetingEvents>(),
             provider.GetRequiredService<MeetingTokens>(),
             provider.GetRequiredService<MediaPlane>().Node,
             provider.GetRequiredService<MeetingOptions>(),

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Tertulia.Contracts;
 using Tertulia.Contracts.Signaling;
 using Tertulia.Control.Accounts;
+using Tertulia.Control.Events;
 using Tertulia.Control.Meetings;
 using Tertulia.Storage;
 
@@ -28,6 +29,10 @@ internal sealed class MeetingFixture : IAsyncDisposable
 
     public ChatStore Chat => new(_database);
 
+    public EventStore EventLog => new(_database);
+
+    public MeetingEvents Events { get; private set; } = null!;
+
     /// <summary>Every room that was opened; the last is the one in use.</summary>
     public List<RecordingMedia> Rooms { get; } = [];
 
@@ -41,6 +46,7 @@ internal sealed class MeetingFixture : IAsyncDisposable
         await new AccountStore(fixture._database).InsertAsync(new AccountRecord("acc_1", "Ada's", "default", fixture.Time.GetUtcNow()));
         await fixture.MeetingStore.InsertAsync(new MeetingRecord(
             MeetingId, "acc_1", "Tertulia", settings ?? new MeetingSettings(), maxParticipants, fixture.Time.GetUtcNow()));
+        fixture.Events = new MeetingEvents(fixture.EventLog);
         fixture.Restart();
         return fixture;
     }
@@ -49,7 +55,7 @@ internal sealed class MeetingFixture : IAsyncDisposable
 
     /// <summary>As a process that was killed and started again: only the database is left.</summary>
     public void Restart() => Meetings = new MeetingDirectory(new MeetingServices(
-        MeetingStore, Chat, Attendance, Tokens, Open, new MeetingOptions(), Time, NullLogger.Instance));
+        MeetingStore, Chat, Attendance, Events, Tokens, Open, new MeetingOptions(), Time, NullLogger.Instance));
 
     public Task<TestClient> JoinAsync(string name, string dialect = SignalingDialects.PerPeer, string role = ParticipantRole.Participant) =>
         ConnectAsync(ClaimsOf(name, role), dialect);

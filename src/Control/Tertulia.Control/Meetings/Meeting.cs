@@ -1,3 +1,4 @@
+using Tertulia.Contracts.Events;
 using Tertulia.Contracts.Signaling;
 using Tertulia.Sfu;
 using Tertulia.Storage;
@@ -72,6 +73,22 @@ public sealed class Meeting
     /// <summary>A display name for somebody who gave none: "Guest 1", never the same twice in a meeting.</summary>
     public Task<string> ReserveDisplayNameAsync() => AskAsync(() => new(_names.Invent()), whenClosed: "Guest");
 
+    /// <summary>Null when the directory has to be asked for another object.</summary>
+    internal Task<EventSubscription?> ObserveAsync(int capacity) => AskAsync<EventSubscription?>(
+        () =>
+        {
+            var subscription = _context.Services.Events.Subscribe(Id, capacity);
+            subscription.Tell(new MeetingSnapshot(
+                _context.Moment(),
+                _context.Record.Title,
+                _context.Record.Settings,
+                _context.StartedAt,
+                [.. _context.Roster.Sessions.Select(session => session.Present())],
+                _context.ActiveSpeaker));
+            return new(subscription);
+        },
+        whenClosed: null);
+
     /// <exception cref="MeetingClosedException">The directory has to be asked for another object.</exception>
     internal Task<AdmissionResult> AdmitAsync(AdmissionRequest request) => _context.Mailbox.RunAsync(() =>
     {
@@ -134,10 +151,14 @@ public sealed class Meeting
 
     private async ValueTask EndInsideAsync(string reason)
     {
-        await _context.Services.Meetings.MarkEndedAsync(Id, _context.Now, reason);
+        var moment = _context.Moment();
+        var ended = new MeetingEnded(moment, _context.Record.Title, reason, moment.Offset);
+        MeetingEvent[] happened = [.. _context.Roster.Sessions.Select(session => session.Left(moment, LeaveReasons.Ended)), ended];
+        await _context.Services.Meetings.MarkEndedAsync(Id, moment.Timestamp, reason, happened);
         _ended = true;
         _context.Roster.Broadcast(new MeetingEndedMessage(reason));
         await _door.DismissAsync(LeaveReasons.Ended, SignalingCloseCodes.MeetingEnded, "meeting-ended");
+        _context.Tell(ended);
         await CloseAsync();
     }
 

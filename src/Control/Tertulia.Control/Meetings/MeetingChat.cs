@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
+using Tertulia.Contracts.Events;
 using Tertulia.Contracts.Rest;
 using Tertulia.Contracts.Signaling;
 using Tertulia.Control.Accounts;
@@ -43,6 +44,7 @@ internal sealed class MeetingChat(MeetingContext meeting)
         if (chat.To is null)
         {
             meeting.Roster.Broadcast(message);
+            meeting.Tell(new ChatSaid(meeting.Moment(now), record.Id, record.PeerId, record.DisplayName, record.Text));
             return;
         }
         sender.Send(message);

@@ -1,6 +1,8 @@
 using Microsoft.Extensions.Logging;
+using Tertulia.Contracts.Events;
 using Tertulia.Contracts.Signaling;
 using Tertulia.Control.Accounts;
+using Tertulia.Control.Events;
 using Tertulia.Control.Meetings.Media;
 using Tertulia.Storage;
 
@@ -11,6 +13,7 @@ internal sealed record MeetingServices(
     MeetingStore Meetings,
     ChatStore Chat,
     AttendanceStore Attendance,
+    MeetingEvents Events,
     MeetingTokens Tokens,
     OpenMedia OpenMedia,
     MeetingOptions Options,
@@ -54,6 +57,16 @@ internal sealed class MeetingContext
     public string? ActiveSpeaker { get; set; }
 
     public DateTimeOffset Now => Services.Time.GetUtcNow();
+
+    /// <summary>This moment, or <paramref name="at"/>, as events name it.</summary>
+    public EventMoment Moment(DateTimeOffset? at = null)
+    {
+        var time = at ?? Now;
+        return new(Id, time, Math.Round(Math.Max(0, (time - (StartedAt ?? time)).TotalSeconds), 3));
+    }
+
+    /// <summary>Tells listeners what happened; what is durable has to be stored before.</summary>
+    public void Tell(MeetingEvent happened) => Services.Events.Tell(happened);
 
     /// <summary>
     /// Does something for one participant while the meeting is busy with another: if it fails, only the one it was for loses

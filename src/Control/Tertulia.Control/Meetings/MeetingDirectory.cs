@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
+using Tertulia.Contracts.Events;
 using Tertulia.Control.Accounts;
+using Tertulia.Control.Events;
 using Tertulia.Control.Meetings.Media;
 using Tertulia.Storage;
 using Node = Tertulia.MediaNode.MediaNode;
@@ -15,10 +17,10 @@ public sealed class MeetingDirectory
     private volatile bool _draining;
 
     public MeetingDirectory(
-        MeetingStore meetings, ChatStore chat, AttendanceStore attendance, MeetingTokens tokens, Node media, MeetingOptions options,
-        TimeProvider time, ILogger<MeetingDirectory> log)
+        MeetingStore meetings, ChatStore chat, AttendanceStore attendance, MeetingEvents events, MeetingTokens tokens, Node media,
+        MeetingOptions options, TimeProvider time, ILogger<MeetingDirectory> log)
         : this(new MeetingServices(
-            meetings, chat, attendance, tokens, meetingId => new RoomMedia(media.OpenRoom(meetingId)), options, time, log))
+            meetings, chat, attendance, events, tokens, meetingId => new RoomMedia(media.OpenRoom(meetingId)), options, time, log))
     {
     }
 
@@ -82,6 +84,21 @@ public sealed class MeetingDirectory
             }
         }
         return new(AdmissionOutcome.Draining);
+    }
+
+    /// <summary>
+    /// Listens to a meeting from how things stand now (<see cref="MeetingSnapshot"/>, the first event) without a gap; null if there is
+    /// none with this id or it has ended.
+    /// </summary>
+    public async Task<EventSubscription?> ObserveAsync(
+        string meetingId, int capacity = MeetingEvents.UsualCapacity, CancellationToken cancellation = default)
+    {
+        while (await GetAsync(meetingId, cancellation) is { } meeting)
+        {
+            if (await meeting.ObserveAsync(capacity) is { } subscription) return subscription;
+            await meeting.Closed.WaitAsync(cancellation);
+        }
+        return null;
     }
 
     /// <summary>Ends a meeting for good; false if there is none with this id or it had ended before.</summary>

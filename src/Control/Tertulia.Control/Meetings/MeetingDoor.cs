@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Tertulia.Contracts.Events;
 using Tertulia.Contracts.Signaling;
 using Tertulia.Control.Accounts;
 using Tertulia.Control.Meetings.Dialects;
@@ -79,8 +80,7 @@ internal sealed class MeetingDoor(MeetingContext meeting, PeerRelay relay, Topol
         if (meeting.ActiveSpeaker == session.PeerId) meeting.ActiveSpeaker = null;
         foreach (var other in meeting.Roster.Sessions) other.Dialect.PeerLeft(session, reason);
         await meeting.GuardAsync(session, () => meeting.Media.Room.RemoveParticipantAsync(session.Id));
-        await meeting.GuardAsync(session, () => new ValueTask(
-            meeting.Services.Attendance.LeftAsync(meeting.Id, session.PeerId, meeting.Now, reason)));
+        await NoteLeftAsync(session, reason);
         if (meeting.Roster.Sessions.Count == 0) await meeting.Media.CloseAsync();
         NoticeEmpty();
     }
@@ -118,11 +118,7 @@ internal sealed class MeetingDoor(MeetingContext meeting, PeerRelay relay, Topol
             session.Dialect.Stop();
             session.CloseSocket(closeCode, closeReason);
         }
-        foreach (var session in meeting.Roster.TakeAll())
-        {
-            await meeting.GuardAsync(session, () => new ValueTask(
-                meeting.Services.Attendance.LeftAsync(meeting.Id, session.PeerId, meeting.Now, reason)));
-        }
+        foreach (var session in meeting.Roster.TakeAll()) await NoteLeftAsync(session, reason);
     }
 
     private async ValueTask<ParticipantSession> JoinAsync(AdmissionRequest request, SignalingOutbox outbox)
@@ -140,11 +136,11 @@ internal sealed class MeetingDoor(MeetingContext meeting, PeerRelay relay, Topol
         try
         {
             await NoteStartAsync(session.JoinedAt);
+            await NoteJoinedAsync(session);
             Welcome(session, request, resumed: false);
             await chat.SendHistoryAsync(session);
             foreach (var other in present) other.Dialect.PeerJoined(session);
             await topology.ConnectAsync(session, present);
-            await meeting.Services.Attendance.JoinedAsync(meeting.Id, session.PeerId, session.DisplayName, session.Role, session.JoinedAt);
         }
         catch (Exception error)
         {
@@ -202,7 +198,25 @@ internal sealed class MeetingDoor(MeetingContext meeting, PeerRelay relay, Topol
     {
         if (meeting.StartedAt is not null) return;
         meeting.StartedAt = at;
-        await meeting.Services.Meetings.MarkStartedAsync(meeting.Id, at);
+        var started = new MeetingStarted(meeting.Moment(at), meeting.Record.Title);
+        await meeting.Services.Meetings.MarkStartedAsync(meeting.Id, at, started);
+        meeting.Tell(started);
+    }
+
+    // Before anybody is told: whoever was welcomed has been in the meeting, whatever happens to this server.
+    private async ValueTask NoteJoinedAsync(ParticipantSession session)
+    {
+        var joined = new ParticipantJoined(meeting.Moment(session.JoinedAt), session.PeerId, session.DisplayName, session.Role);
+        await meeting.Services.Attendance.JoinedAsync(meeting.Id, session.PeerId, session.DisplayName, session.Role, session.JoinedAt, joined);
+        meeting.Tell(joined);
+    }
+
+    private async ValueTask NoteLeftAsync(ParticipantSession session, string reason)
+    {
+        var left = session.Left(meeting.Moment(), reason);
+        await meeting.GuardAsync(session, () => new ValueTask(
+            meeting.Services.Attendance.LeftAsync(meeting.Id, session.PeerId, left.Timestamp, reason, left)));
+        meeting.Tell(left);
     }
 
     private void NoticeEmpty()

@@ -1,3 +1,4 @@
+using Tertulia.Contracts.Events;
 using Tertulia.Contracts.Signaling;
 using Tertulia.Sfu;
 
@@ -14,13 +15,14 @@ internal sealed class ParticipantActions(MeetingContext meeting)
             Unpublished(session, source);
             return;
         }
-        var changed = session.AddTrack(source);
+        var appeared = session.AddTrack(source);
+        var changed = appeared;
         if (session.SetMuted(source, message.Muted))
         {
             changed = true;
             await meeting.Media.Room.SetMutedAsync(session.Id, source, message.Muted);
         }
-        if (changed) TellOthers(session, source);
+        if (changed) TellOthers(session, source, appeared);
     }
 
     /// <summary>What is on the participant's screen decides what is sent to it. Peers that it does not know yet, or no more, are passed over.</summary>
@@ -33,16 +35,16 @@ internal sealed class ParticipantActions(MeetingContext meeting)
     public async ValueTask MuteAsync(ParticipantSession session, TrackSource source, ParticipantSession? by)
     {
         session.SetMuted(source, true);
-        session.AddTrack(source);
+        var appeared = session.AddTrack(source);
         await meeting.Media.Room.SetMutedAsync(session.Id, source, muted: true);
         session.Send(new MuteRequestMessage(by?.PeerId, TrackSources.NameOf(source)));
-        TellOthers(session, source);
+        TellOthers(session, source, appeared);
     }
 
     /// <summary>The first media of that source has arrived.</summary>
     public void Published(ParticipantSession session, TrackSource source)
     {
-        if (session.AddTrack(source)) TellOthers(session, source);
+        if (session.AddTrack(source)) TellOthers(session, source, appeared: true);
     }
 
     public void Unpublished(ParticipantSession session, TrackSource source)
@@ -50,6 +52,7 @@ internal sealed class ParticipantActions(MeetingContext meeting)
         if (!session.RemoveTrack(source)) return;
         meeting.Roster.Broadcast(
             new TrackMessage(session.PeerId, TrackSources.NameOf(source), session.IsMuted(source), Removed: true), except: session);
+        meeting.Tell(new TrackRemoved(meeting.Moment(), session.PeerId, TrackSources.NameOf(source)));
     }
 
     public void RaiseHand(ParticipantSession session, bool raised)
@@ -68,8 +71,15 @@ internal sealed class ParticipantActions(MeetingContext meeting)
         meeting.ActiveSpeaker = peerId;
         foreach (var session in meeting.Roster.Sessions)
             session.Send(new ActiveSpeakerMessage(session.Dialect.SpeakerAsSeen(peerId)));
+        meeting.Tell(new ActiveSpeakerChanged(meeting.Moment(), peerId));
     }
 
-    private void TellOthers(ParticipantSession session, TrackSource source) =>
-        meeting.Roster.Broadcast(new TrackMessage(session.PeerId, TrackSources.NameOf(source), session.IsMuted(source)), except: session);
+    private void TellOthers(ParticipantSession session, TrackSource source, bool appeared)
+    {
+        var (name, muted) = (TrackSources.NameOf(source), session.IsMuted(source));
+        meeting.Roster.Broadcast(new TrackMessage(session.PeerId, name, muted), except: session);
+        meeting.Tell(appeared
+            ? new TrackPublished(meeting.Moment(), session.PeerId, name, muted)
+            : new TrackMuted(meeting.Moment(), session.PeerId, name, muted));
+    }
 }

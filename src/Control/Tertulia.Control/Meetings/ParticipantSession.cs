@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Tertulia.Contracts.Events;
 using Tertulia.Contracts.Signaling;
 using Tertulia.Control.Accounts;
 using Tertulia.Control.Meetings.Dialects;
@@ -84,6 +85,11 @@ internal sealed class ParticipantSession
     public bool SetMuted(TrackSource source, bool muted) => muted ? _muted.Add(source) : _muted.Remove(source);
 
     public ParticipantInfo Describe() => new(PeerId, DisplayName, Role, Metadata, HandRaised, [.. Tracks]);
+
+    public PresentParticipant Present() => new(PeerId, DisplayName, Role, JoinedAt, [.. Tracks]);
+
+    public ParticipantLeft Left(EventMoment moment, string reason) =>
+        new(moment, PeerId, DisplayName, Role, reason, Math.Round((moment.Timestamp - JoinedAt).TotalSeconds, 3));
 
     public ParticipantSnapshot Snapshot() => new(PeerId, DisplayName, Role, JoinedAt, HandRaised, Outbox is not null, [.. Tracks]);
 }
