@@ -24,6 +24,10 @@ public sealed class AccountStore(Database database)
     public Task SetPlanAsync(string id, string plan, CancellationToken cancellation = default) =>
         database.ExecuteAsync("UPDATE accounts SET plan = @plan WHERE id = @id", new { id, plan }, cancellation);
 
+    /// <summary>The names of all plans that some account is on.</summary>
+    public Task<IReadOnlyList<string>> PlansAsync(CancellationToken cancellation = default) =>
+        database.ReadAsync(session => session.QueryAsync<string>("SELECT DISTINCT plan FROM accounts"), cancellation);
+
     private sealed class Row
     {
         public string Id { get; init; } = "";

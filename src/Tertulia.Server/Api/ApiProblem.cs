@@ -51,6 +51,10 @@ public sealed class ApiProblem : Exception
 
     public static ApiProblem ParticipantUnknown() => new(404, "participant-unknown", "Nobody with this peer id is in the meeting");
 
+    public static ApiProblem SegmentUnknown() => new(404, "segment-unknown", "The transcript has no such line");
+
+    public static ApiProblem SpeakerUnknown() => new(404, "speaker-unknown", "Nobody of this name speaks in the transcript");
+
     public static ApiProblem KeyUnknown() => new(404, "key-unknown", "There is no such API key");
 
     public static ApiProblem MeetingFull(int most) => new(409, "meeting-full", "The meeting is full", $"It holds {most} participants.");

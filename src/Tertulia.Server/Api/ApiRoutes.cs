@@ -53,6 +53,7 @@ internal static class ApiRoutes
         JoinApi.Map(routes);
         ParticipantsApi.Map(routes);
         ChatApi.Map(routes);
+        TranscriptApi.Map(routes);
         AccountApi.Map(routes);
         SessionApi.Map(routes);
         UnavailableApi.Map(routes);

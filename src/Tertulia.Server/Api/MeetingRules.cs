@@ -19,6 +19,10 @@ internal static class MeetingRules
     /// <summary>The name, or null if none was given: then one is invented.</summary>
     public static string? DisplayName(string? name) => Text(name, "displayName", DisplayNameLength);
 
+    /// <summary>The name of somebody who speaks in a transcript; must be given.</summary>
+    public static string SpeakerName(string? name, string field) =>
+        Text(name, field, DisplayNameLength) ?? throw ApiProblem.InvalidField(field, $"Must have 1 to {DisplayNameLength} characters.");
+
     public static string Role(string? role)
     {
         if (role is null) return ParticipantRole.Participant;
@@ -82,6 +86,6 @@ internal static class MeetingRules
     // Controls, half surrogate pairs are dealt with by JSON; and marks that turn the writing direction, with which names can be forged.
     private static bool IsForbidden(char c) => char.IsControl(c) || c is >= '\u202A' and <= '\u202E' or >= '\u2066' and <= '\u2069';
 
-    private static bool IsLanguageTag(string tag) =>
+    public static bool IsLanguageTag(string tag) =>
         tag.Length is >= 2 and <= LanguageLength && tag.All(c => char.IsAsciiLetterOrDigit(c) || c == '-');
 }

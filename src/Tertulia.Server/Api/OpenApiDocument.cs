@@ -39,7 +39,7 @@ internal static class OpenApiDocument
             {
                 operation.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(Bearer, context.Document)] = [] }];
             }
-            if (access is not null && context.Description.HttpMethod is "POST" or "DELETE") operation.Parameters.Add(IdempotencyKey());
+            if (access is not null && context.Description.HttpMethod is "POST" or "PATCH" or "DELETE") operation.Parameters.Add(IdempotencyKey());
             operation.RequestBody?.Content?.Remove(Body.AnyType);
             if (metadata.OfType<PagedMetadata>().Any()) AddPaging(operation.Parameters);
             return Task.CompletedTask;

@@ -11,7 +11,6 @@ internal static class UnavailableApi
         OfMeeting(routes.MapPost, "recording/stop", "stopRecording", "Recordings");
         OfMeeting(routes.MapGet, "recordings", "listRecordings", "Recordings");
         OfMeeting(routes.MapPost, "summary", "createSummary", "Summaries");
-        OfMeeting(routes.MapGet, "transcript", "getTranscript", "Transcripts");
         foreach (var map in new Func<string, Delegate, RouteHandlerBuilder>[] { routes.MapGet, routes.MapPost })
         {
             Describe(map("/api/webhooks", () => Unavailable("Webhooks")), null, "Webhooks");

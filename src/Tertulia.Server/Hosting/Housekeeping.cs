@@ -1,10 +1,12 @@
+using Tertulia.Control.Accounts;
 using Tertulia.Storage;
 
 namespace Tertulia.Server.Hosting;
 
 /// <summary>Regular chores: the heartbeat that dates a crash, and throwing away what has expired.</summary>
 internal sealed partial class Housekeeping(
-    AttendanceStore attendance, SigninStore signins, IdempotencyStore idempotency, TimeProvider time, ILogger<Housekeeping> logger) : BackgroundService
+    AttendanceStore attendance, SigninStore signins, IdempotencyStore idempotency, TranscriptRetention transcripts,
+    TimeProvider time, ILogger<Housekeeping> logger) : BackgroundService
 {
     public const string Node = "main";
 
@@ -43,6 +45,7 @@ internal sealed partial class Housekeeping(
         var now = time.GetUtcNow();
         await signins.DeleteExpiredAsync(now, cancellation);
         await idempotency.DeleteOlderThanAsync(now - s_answersKept, cancellation);
+        await transcripts.SweepAsync(cancellation);
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Housekeeping failed and will be tried again")]

@@ -12,6 +12,8 @@ internal static class ServiceRegistration
         services.AddSingleton<ChatStore>();
         services.AddSingleton<EventStore>();
         services.AddSingleton<AttendanceStore>();
+        services.AddSingleton<TranscriptStore>();
+        services.AddSingleton<SummaryStore>();
         services.AddSingleton<AccountStore>();
         services.AddSingleton<ApiKeyStore>();
         services.AddSingleton<SigninStore>();
@@ -28,6 +30,7 @@ internal static class ServiceRegistration
         services.AddSingleton<DefaultAccount>();
         services.AddSingleton<Signin>();
         services.AddSingleton<UsageMeter>();
+        services.AddSingleton<TranscriptRetention>();
         services.AddSingleton<Banner>();
     }
 }

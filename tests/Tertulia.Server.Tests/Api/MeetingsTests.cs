@@ -117,7 +117,6 @@ public sealed class MeetingsTests
     [InlineData("POST", "recording/stop")]
     [InlineData("POST", "summary")]
     [InlineData("GET", "recordings")]
-    [InlineData("GET", "transcript?format=vtt")]
     public async Task What_this_version_lacks_is_told_so(string method, string path)
     {
         await using var server = await TestServer.StartAsync();
