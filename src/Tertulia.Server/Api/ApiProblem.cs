@@ -57,6 +57,17 @@ public sealed class ApiProblem : Exception
 
     public static ApiProblem KeyUnknown() => new(404, "key-unknown", "There is no such API key");
 
+    public static ApiProblem ObjectUnknown() => new(404, "object-unknown", "There is no such file, or no more");
+
+    public static ApiProblem ObjectNotYet(TimeSpan retryAfter) =>
+        new(503, "object-not-ready", "The file is not ready yet", "It is still being made. Ask again later.", retryAfter: retryAfter);
+
+    public static ApiProblem ObjectFailed(string? why) => new(410, "object-failed", "The file could not be made", why);
+
+    public static ApiProblem LinkInvalid(bool expired) => expired
+        ? new(403, "link-expired", "The link has expired", "Ask the API for a new one.")
+        : new(403, "link-invalid", "The link is not valid");
+
     public static ApiProblem MeetingFull(int most) => new(409, "meeting-full", "The meeting is full", $"It holds {most} participants.");
 
     public static ApiProblem MeetingFull() => new(409, "meeting-full", "The meeting is full");

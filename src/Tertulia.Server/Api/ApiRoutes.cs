@@ -28,7 +28,9 @@ internal static class ApiRoutes
         // A key in a header is all that counts, so any page of any origin may call; cookies are never part of that.
         services.AddCors(cors => cors.AddPolicy(CorsPolicy, policy => policy
             .AllowAnyOrigin().AllowAnyMethod().AllowAnyHeader()
-            .WithExposedHeaders("Location", "Retry-After", Idempotency.ReplayedHeader, "WWW-Authenticate")
+            .WithExposedHeaders(
+                "Location", "Retry-After", Idempotency.ReplayedHeader, "WWW-Authenticate",
+                "Accept-Ranges", "Content-Range", "Content-Disposition", "ETag")
             .SetPreflightMaxAge(TimeSpan.FromHours(1))));
         services.AddOpenApi("v1", OpenApiDocument.Configure);
         // Describing all calls takes a while and needs no key: done once in a while, not for everyone who asks.
@@ -57,13 +59,14 @@ internal static class ApiRoutes
         AccountApi.Map(routes);
         SessionApi.Map(routes);
         UnavailableApi.Map(routes);
+        ObjectsApi.Map(routes);
         ServiceApi.Map(routes);
         routes.MapOpenApi("/openapi/v1.json").CacheOutput(cache => cache.Expire(TimeSpan.FromHours(1)));
     }
 
     /// <summary>Paths that are for programs, so that even a mistake in one is answered in their language.</summary>
     public static bool IsApi(PathString path) =>
-        path.StartsWithSegments("/api") || path.StartsWithSegments("/openapi") || path.StartsWithSegments("/.well-known") ||
+        path.StartsWithSegments("/api") || path.StartsWithSegments("/objects") || path.StartsWithSegments("/openapi") || path.StartsWithSegments("/.well-known") ||
         path.StartsWithSegments("/health") || path.StartsWithSegments("/ws");
 
     public static RouteHandlerBuilder WithProblems(this RouteHandlerBuilder route, params int[] statuses)

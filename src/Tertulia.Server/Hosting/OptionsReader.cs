@@ -12,6 +12,7 @@ internal static class OptionsReader
         var mistakes = new List<string>();
         var root = new ConfigurationReader(configuration.GetSection("Tertulia"), "Tertulia", mistakes);
         var media = root.Section("Media");
+        var bucket = root.Section("Storage").Section("S3");
         var limits = root.Section("RateLimits");
         var forwarded = root.Section("ForwardedHeaders");
         var plans = ReadPlans(root);
@@ -23,6 +24,7 @@ internal static class OptionsReader
             PublicUrl = ReadPublicUrl(root),
             Database = root.Text("Database"),
             Media = ReadMedia(media),
+            Bucket = BucketReader.Read(bucket),
             RateLimits = ReadRateLimits(limits),
             KnownProxies = forwarded.List<IPNetwork>("KnownProxies", TryParseNetwork, "addresses or networks such as 10.0.0.0/8") ?? [],
             Plans = plans,
@@ -30,7 +32,7 @@ internal static class OptionsReader
         };
         RequireWritable(root, options.DataDirectory);
         if (mistakes.Count > 0) throw new StartupException(mistakes);
-        string[] unknown = [.. root.Unknown(), .. media.Unknown(), .. limits.Unknown(), .. forwarded.Unknown()];
+        string[] unknown = [.. root.Unknown(), .. media.Unknown(), .. bucket.Unknown(), .. limits.Unknown(), .. forwarded.Unknown()];
         return (options, [.. unknown.Select(name => $"{name} is no setting of this version and is ignored.")]);
     }
 

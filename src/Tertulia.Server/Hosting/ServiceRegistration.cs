@@ -1,4 +1,5 @@
 using Tertulia.Control.Accounts;
+using Tertulia.Objects;
 using Tertulia.Storage;
 
 namespace Tertulia.Server.Hosting;
@@ -20,6 +21,21 @@ internal static class ServiceRegistration
         services.AddSingleton<IdempotencyStore>();
         services.AddSingleton<SigningKeyStore>();
         services.AddSingleton<UsageStore>();
+        services.AddSingleton<ObjectIndex>();
+    }
+
+    public static void AddObjects(this IServiceCollection services, TertuliaOptions options, SignedLinks links)
+    {
+        services.AddSingleton(links);
+        services.AddSingleton(provider => new ObjectStore(
+            provider.GetRequiredService<ObjectIndex>(),
+            Path.Combine(options.DataDirectory, "objects"),
+            Housekeeping.Node,
+            options.Bucket is { } bucket ? new S3Bucket(bucket) : null,
+            links,
+            provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<ObjectWorker>();
+        services.AddHostedService<ObjectService>();
     }
 
     public static void AddAccounts(this IServiceCollection services, IReadOnlyList<Plan> plans, MeetingTokens tokens)

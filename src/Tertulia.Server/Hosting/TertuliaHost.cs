@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.HttpOverrides;
 using Tertulia.Control.Accounts;
+using Tertulia.Objects;
 using Tertulia.Server.Api;
 using Tertulia.Server.Signaling;
 using Tertulia.Storage;
@@ -58,6 +59,7 @@ public static class TertuliaHost
         services.AddSingleton(_ => database);
         services.AddStorage();
         services.AddAccounts(options.Plans, await MeetingTokens.LoadAsync(new SigningKeyStore(database), TimeProvider.System));
+        services.AddObjects(options, await SignedLinks.LoadAsync(new SecretStore(database), TimeProvider.System));
         services.AddSingleton<PublicAddress>();
         services.AddSingleton<Readiness>();
         services.AddSingleton<WebAppFiles>();
@@ -81,7 +83,7 @@ public static class TertuliaHost
     private static void Configure(WebApplication app, TertuliaOptions options)
     {
         if (options.KnownProxies.Count > 0) app.UseForwardedHeaders(ForwardedFrom(options));
-        app.UseSecurityHeaders();
+        app.UseSecurityHeaders(options.Bucket?.BrowserOrigin);
         app.UseApiCors();
         app.UseMiddleware<ProblemWriter>();
         var web = app.Services.GetRequiredService<WebAppFiles>();

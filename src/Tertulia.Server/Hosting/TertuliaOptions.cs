@@ -1,5 +1,6 @@
 using System.Net;
 using Tertulia.Control.Accounts;
+using Tertulia.Objects;
 
 namespace Tertulia.Server.Hosting;
 
@@ -22,6 +23,10 @@ public sealed record TertuliaOptions
     public required string WebRoot { get; init; }
 
     public required MediaOptions Media { get; init; }
+
+    /// <summary>The bucket that recordings go to; null: they stay in the data directory.</summary>
+    public S3Options? Bucket { get; init; }
+
     public required RateLimitOptions RateLimits { get; init; }
 
     /// <summary>Proxies whose forwarded headers are believed; nobody's by default.</summary>
