@@ -37,6 +37,9 @@ public sealed class SimulatedBrowser : IDisposable
     /// <summary>Accepts repair packets where the server offers them, as Chromium does.</summary>
     public bool TakesFlexFec { get; init; }
 
+    /// <summary>Sends and takes redundant audio, as Chromium does; Firefox does not.</summary>
+    public bool KnowsRed { get; init; } = true;
+
     public IPAddress Address { get; set; }
 
     /// <summary>From this browser to the server.</summary>

@@ -1,4 +1,5 @@
 using Tertulia.Rtc;
+using Tertulia.Rtc.Codecs;
 using Tertulia.Rtc.Dtls;
 using Tertulia.Rtc.Ice;
 using Tertulia.Rtc.Net;
@@ -22,9 +23,9 @@ public sealed class SimulatedConnection : IDisposable
     private readonly List<SimulatedCamera> _encodings = [];
     private LocalTrack[]? _ownTracks;
 
-    public SimulatedConnection(TransportAddress address, DtlsCertificate certificate, SrtpKeyingMaterial? agreedKeys, SeededEntropy entropy, bool takesFlexFec = false)
+    public SimulatedConnection(TransportAddress address, DtlsCertificate certificate, SrtpKeyingMaterial? agreedKeys, SeededEntropy entropy, bool takesFlexFec = false, bool knowsRed = true)
     {
-        _policy = MediaPolicy.Default with { ReceivesFlexFec = takesFlexFec };
+        _policy = MediaPolicy.Default with { ReceivesFlexFec = takesFlexFec, AudioCodecs = knowsRed ? MediaPolicy.Default.AudioCodecs : [MediaPolicy.Opus] };
         Address = address;
         _entropy = entropy;
         var credentials = new IceCredentials(entropy.NextIceText(8), entropy.NextIceText(24));
@@ -84,7 +85,7 @@ public sealed class SimulatedConnection : IDisposable
         List<OfferedSection> sections = [OfferedSection.Send("0", _ownTracks[0]), OfferedSection.Send("1", _ownTracks[1])];
         if (withScreen) sections.Add(OfferedSection.Send("2", _ownTracks[2]));
         else if (_lastLocal?.MediaSections.Count > 2) sections.Add(OfferedSection.Inactive("2", MediaKind.Video));
-        _offer = SdpNegotiator.CreateOffer(_local, sections, MediaPolicy.Default, _lastLocal);
+        _offer = SdpNegotiator.CreateOffer(_local, sections, _policy, _lastLocal);
         if (receive) _offer = _offer with { MediaSections = [.. _offer.MediaSections.Select(section => section with { Direction = MediaDirection.SendReceive })] };
         if (simulcast) _offer = _offer with { MediaSections = [.. _offer.MediaSections.Select(section => section.Mid == "1" ? WithSimulcast(section) : section)] };
         _lastLocal = _offer;
@@ -177,10 +178,12 @@ public sealed class SimulatedConnection : IDisposable
     private void Send(NegotiatedMedia media, LocalTrack track)
     {
         if (Peer.Sender.Find(track.Ssrc) is not null) return;
-        var codec = media.Codecs[0];
         if (media.Kind == MediaKind.Audio)
         {
-            Microphone = new SimulatedMicrophone(Peer.Sender, AddStream(media, track, null), codec.PayloadType, _entropy);
+            // Browsers send what the other side named first.
+            var red = media.Codecs[0].Kind == CodecKind.Red ? media.Codecs[0] : null;
+            var opus = media.Codecs.First(codec => codec.Kind == CodecKind.Opus);
+            Microphone = new SimulatedMicrophone(Peer.Sender, AddStream(media, track, null), opus.PayloadType, red?.PayloadType, _entropy);
         }
         else if (_encodings.Count > 0)
         {

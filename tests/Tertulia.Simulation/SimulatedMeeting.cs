@@ -63,8 +63,9 @@ public sealed class SimulatedMeeting : IDisposable
     /// <param name="takesFlexFec">Accepts repair packets where the server offers them.</param>
     /// <param name="onlyWatches">Publishes nothing.</param>
     /// <param name="clockSkew">See <see cref="SimulatedBrowser.ClockSkew"/>.</param>
+    /// <param name="knowsRed">Sends and takes redundant audio.</param>
     public SimulatedBrowser Join(
-        string name, bool sharesDownlink = false, bool simulcast = false, bool takesFlexFec = false, bool onlyWatches = false, double clockSkew = 0)
+        string name, bool sharesDownlink = false, bool simulcast = false, bool takesFlexFec = false, bool onlyWatches = false, double clockSkew = 0, bool knowsRed = true)
     {
         var browser = new SimulatedBrowser(this, new ParticipantId(name), sharesDownlink || simulcast)
         {
@@ -72,6 +73,7 @@ public sealed class SimulatedMeeting : IDisposable
             TakesFlexFec = takesFlexFec,
             OnlyWatches = onlyWatches,
             ClockSkew = clockSkew,
+            KnowsRed = knowsRed,
         };
         sharesDownlink |= simulcast;
         Room.AddParticipant(Now, browser.Id);
@@ -128,7 +130,7 @@ public sealed class SimulatedMeeting : IDisposable
     {
         var address = TransportAddress.From(browser.Address, _nextPort++);
         var keys = UsesDtls ? null : KeysOf(browser.Id, key).Mirror();
-        var connection = new SimulatedConnection(address, Certificate, keys, Entropy, browser.TakesFlexFec);
+        var connection = new SimulatedConnection(address, Certificate, keys, Entropy, browser.TakesFlexFec, browser.KnowsRed);
         _byAddress[address] = (browser, connection);
         return connection;
     }

@@ -56,12 +56,20 @@ public sealed class SimulatedPlayer(ReceiveStream stream)
     /// <summary>Decoding is stuck behind a gap that only a key frame can end.</summary>
     public bool NeedsKeyFrame { get; private set; }
 
+    /// <summary>What is heard of an audio stream.</summary>
+    public SimulatedEar Ear { get; } = new();
+
     public void ResetFreeze() => (LongestFreeze, Freezes, FrozenFor) = (TimeSpan.Zero, 0, TimeSpan.Zero);
 
     public void OnPacket(Instant now, in ReceivedRtp packet)
     {
         Packets++;
-        if (packet.Stream.Kind == MediaKind.Audio) return;
+        if (packet.Stream.Kind == MediaKind.Audio)
+        {
+            Ear.OnPacket(now, packet);
+            return;
+        }
+
         if (packet.Payload.Length < SimulatedCamera.HeaderLength || !Vp8PayloadDescriptor.TryParse(packet.Payload, out var descriptor)) return;
 
         var sequence = packet.SequenceNumber.Value;

@@ -10,6 +10,7 @@ namespace Tertulia.Rtc;
 internal sealed class MediaReceiver(PeerConnectionEvents events)
 {
     private readonly ReceiveStreamTable _table = new();
+    private readonly RedundantFrames _redundant = new();
 
     public IReadOnlyCollection<ReceiveStream> Streams => _table.Streams;
 
@@ -31,6 +32,7 @@ internal sealed class MediaReceiver(PeerConnectionEvents events)
     public bool Receive(Instant now, ReadOnlySpan<byte> bytes, out ReceivedRtp received)
     {
         received = default;
+        _redundant.Clear();
         if (!RtpPacket.TryParse(bytes, out var packet)) return Drop(DropReason.MalformedRtp);
 
         var extensions = _table.Extensions;
@@ -56,9 +58,10 @@ internal sealed class MediaReceiver(PeerConnectionEvents events)
             : Accept(now, packet, stream, packet.SequenceNumber, packet.Payload, packet.PayloadType, Recovery.None, out received);
     }
 
-    /// <summary>The next packet that repair packets gave back.</summary>
+    /// <summary>The next packet that repair packets or redundant audio gave back.</summary>
     public bool TryTakeRepaired(Instant now, out ReceivedRtp received)
     {
+        if (_redundant.TryTake(out received)) return true;
         foreach (var stream in _table.Protected)
         {
             while (stream.Fec!.TryTake(out var bytes))
@@ -101,6 +104,7 @@ internal sealed class MediaReceiver(PeerConnectionEvents events)
         var startsKeyFrame = stream.Kind == MediaKind.Video && KeyFrameDetector.IsKeyFrameStart(codec.Kind, payload);
         if (stream.Nack is { } nack) TrackLosses(now, stream, nack, extended, startsKeyFrame, recovery);
         if (recovery == Recovery.Retransmission) stream.CountRecovered();
+        if (codec.Kind == CodecKind.Red && !TryUnwrapRedundant(packet.Timestamp, stream, extended, ref payload, ref codec)) return Drop(DropReason.MalformedRtp);
         if (payload.IsEmpty) return Drop(DropReason.PaddingOnly);
 
         var extensions = _table.Extensions;
@@ -118,6 +122,26 @@ internal sealed class MediaReceiver(PeerConnectionEvents events)
             StartsKeyFrame = startsKeyFrame,
             IsRecovered = recovery != Recovery.None,
         };
+        return true;
+    }
+
+    /// <summary>Redundant audio (RFC 2198) goes on as the plain packet that it stands for; what it repeats is kept where that was lost.</summary>
+    private bool TryUnwrapRedundant(uint timestamp, ReceiveStream stream, ExtendedSequenceNumber sequenceNumber, ref ReadOnlySpan<byte> payload, ref RtpCodec codec)
+    {
+        if (!RedPayload.TryParse(payload, out var red) || stream.Section.Codec(red.Primary.PayloadType) is not { Kind: not CodecKind.Red } primary) return false;
+
+        // Blocks name no sequence numbers: each stands for the packet as many places before as it has blocks behind it.
+        var distance = red.RedundantCount;
+        foreach (var block in red)
+        {
+            var lost = new ExtendedSequenceNumber(sequenceNumber.Value - distance--);
+            if (block.IsPrimary || block.Data.IsEmpty || block.PayloadType != primary.PayloadType || !_redundant.HasRoom || !stream.TryMarkSeen(lost)) continue;
+            _redundant.Add(stream, primary, lost, timestamp - block.TimestampOffset, block.Data);
+            stream.CountRecovered();
+        }
+
+        payload = red.Primary.Data;
+        codec = primary;
         return true;
     }
 

@@ -127,8 +127,8 @@ public sealed class PeerConnection : IDisposable
     }
 
     /// <summary>
-    /// After each datagram: the next packet that FlexFEC gave back, where it was agreed for what we receive
-    /// (<see cref="MediaPolicy.ReceivesFlexFec"/>). Valid until the next call.
+    /// After each datagram: the next packet that redundant audio (RFC 2198) gave back, or FlexFEC where it was agreed for what we
+    /// receive (<see cref="MediaPolicy.ReceivesFlexFec"/>). They come before the datagram's own packet in time. Valid until the next call.
     /// </summary>
     public bool TryTakeRepaired(Instant now, out ReceivedRtp packet) => _receiver.TryTakeRepaired(now, out packet);
 

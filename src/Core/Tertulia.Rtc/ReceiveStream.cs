@@ -46,13 +46,20 @@ public sealed class ReceiveStream
     /// <summary>When the last sender report arrived; <see cref="Instant.Never"/> before the first.</summary>
     public Instant SenderReportArrival { get; private set; } = Instant.Never;
 
-    /// <summary>Packets that came by retransmission.</summary>
+    /// <summary>Packets that came by retransmission, or again in redundant audio.</summary>
     public long PacketsRecovered { get; private set; }
 
     /// <summary>Takes its FlexFEC repair packets, where those were agreed.</summary>
     public FlexFecDecoder? Fec { get; internal set; }
 
     public long Duplicates { get; private set; }
+
+    /// <summary>
+    /// The least fraction lost (0-1) that receiver reports tell the sender of this audio stream. Encoders add in-band FEC (Opus, RFC 6716
+    /// section 2.1.7) by what is reported lost, and know nothing of the losses behind the server. The cumulative count, by
+    /// which senders estimate their own path, stays the true one.
+    /// </summary>
+    public double LossToReport { get; set; }
 
     internal ReceiveSection Section { get; }
 

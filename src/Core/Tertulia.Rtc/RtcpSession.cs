@@ -158,7 +158,7 @@ internal sealed class RtcpSession
         var count = 0;
         foreach (var stream in _receiver.StreamValues)
         {
-            if (stream.Statistics.Packets > 0 && count < MaxBlocks) blocks[count++] = stream.Statistics.CreateReportBlock(now);
+            if (stream.Statistics.Packets > 0 && count < MaxBlocks) blocks[count++] = WithLossBehind(stream, stream.Statistics.CreateReportBlock(now));
         }
 
         if (count > 0)
@@ -180,6 +180,9 @@ internal sealed class RtcpSession
             Commit(buffer, writer.Length, srtp, outbox);
         }
     }
+
+    private static ReportBlock WithLossBehind(ReceiveStream stream, in ReportBlock block) =>
+        stream.LossToReport > 0 ? block with { FractionLost = (byte)Math.Max(block.FractionLost, Math.Min(stream.LossToReport * 256, 255)) } : block;
 
     // NACK and PLI, as reduced-size packets (RFC 5506), which every browser negotiates and the others read.
     private void SendFeedback(Instant now, in NetworkPath path, SrtpSession srtp, DatagramBatch outbox)

@@ -147,7 +147,9 @@ public sealed class Room
         if (connection.IsDisposed) return;
         var peer = connection.Connection;
         Statistics.DatagramsReceived++;
-        if (peer.HandleDatagram(now, path, datagram, outbox, out var packet))
+        var isMedia = peer.HandleDatagram(now, path, datagram, outbox, out var packet);
+        while (peer.TryTakeRepaired(now, out var repaired)) HandleRtp(now, connection, repaired, outbox);
+        if (isMedia)
         {
             HandleRtp(now, connection, packet, outbox);
         }

@@ -128,12 +128,24 @@ public class SdpAnswerTests
     public void Redundant_audio_is_accepted_only_by_a_policy_that_has_it()
     {
         var offer = SdpSamples.Load("chromium-plain.offer");
-        var withRed = MediaPolicy.Default with { AudioCodecs = [MediaPolicy.Opus, MediaPolicy.OpusRed] };
+        var withRed = MediaPolicy.Default with { PreferredUplinkAudio = null };
         Assert.Equal(["111"], SdpSamples.Answer(offer, _ => SectionAnswer.Receive).Answer.MediaSections[0].Formats);
         Assert.Equal(["111", "63"], SdpSamples.Answer(offer, _ => SectionAnswer.Receive, withRed).Answer.MediaSections[0].Formats);
 
         var ofUnknown = SdpSamples.Parse(SdpSamples.Text("chromium-plain.offer").Replace("63 111/111", "63 111/9", StringComparison.Ordinal));
         Assert.Equal(["111"], SdpSamples.Answer(ofUnknown, _ => SectionAnswer.Receive, withRed).Answer.MediaSections[0].Formats);
+    }
+
+    [Fact]
+    public void Redundant_audio_comes_first_where_we_receive_and_second_where_we_send()
+    {
+        var offer = SdpSamples.Load("chromium-plain.offer");
+        Assert.Equal(["63", "111"], SdpSamples.Answer(offer, _ => SectionAnswer.Receive, MediaPolicy.Default).Answer.MediaSections[0].Formats);
+        Assert.Equal(["111", "63"], SdpSamples.Answer(offer, SdpSamples.Send, MediaPolicy.Default).Answer.MediaSections[0].Formats);
+        Assert.Equal(["63", "111"], SdpSamples.UplinkOffer(MediaPolicy.Default).MediaSections[0].Formats);
+
+        var redFirst = SdpSamples.Parse(SdpSamples.Text("chromium-plain.offer").Replace("SAVPF 111 63", "SAVPF 63 111", StringComparison.Ordinal));
+        Assert.Equal(["63", "111"], SdpSamples.Answer(redFirst, SdpSamples.Send, MediaPolicy.Default).Answer.MediaSections[0].Formats);
     }
 
     [Fact]

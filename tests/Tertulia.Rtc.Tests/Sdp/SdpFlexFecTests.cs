@@ -25,7 +25,7 @@ public class SdpFlexFecTests
     [Fact]
     public void The_policy_can_switch_it_off()
     {
-        var text = SdpWriter.Write(Offer(MediaPolicy.Default with { FlexFec = null }));
+        var text = SdpWriter.Write(Offer(SdpSamples.Recorded with { FlexFec = null }));
         Assert.DoesNotContain("flexfec", text, StringComparison.Ordinal);
         Assert.DoesNotContain("FEC-FR", text, StringComparison.Ordinal);
         Assert.DoesNotContain("4001", text, StringComparison.Ordinal);
@@ -46,13 +46,13 @@ public class SdpFlexFecTests
     public void A_recvonly_offer_is_answered_with_it()
     {
         var offer = SdpSamples.Load("chromium-recvonly.offer");
-        var (text, video) = Answer(offer, MediaPolicy.Default);
+        var (text, video) = Answer(offer, SdpSamples.Recorded);
         var payloadType = offer.MediaSections[1].Codecs.Single(codec => codec.Kind == CodecKind.FlexFec03).PayloadType;
         Assert.Equal((payloadType, Protected), (video.FlexFecPayloadType, video.LocalTrack));
         Assert.Contains($"a=fmtp:{payloadType} repair-window=10000000\r\n", text, StringComparison.Ordinal);
         Assert.Contains("a=ssrc-group:FEC-FR 2001 4001\r\n", text, StringComparison.Ordinal);
 
-        (text, video) = Answer(offer, MediaPolicy.Default with { FlexFec = null });
+        (text, video) = Answer(offer, SdpSamples.Recorded with { FlexFec = null });
         Assert.Equal((null, SdpSamples.Video(1)), (video.FlexFecPayloadType, video.LocalTrack));
         Assert.DoesNotContain("flexfec", text, StringComparison.Ordinal);
     }
@@ -67,14 +67,14 @@ public class SdpFlexFecTests
             return negotiated.Media[1];
         }
 
-        var media = Received(MediaPolicy.Default with { ReceivesFlexFec = true });
+        var media = Received(SdpSamples.Recorded with { ReceivesFlexFec = true });
         Assert.Equal((byte)49, media.FlexFecPayloadType);
         Assert.Equal(new Ssrc(4001), Assert.Single(media.RemoteStreams).FecSsrc);
-        Assert.Null(Received(MediaPolicy.Default).FlexFecPayloadType);
+        Assert.Null(Received(SdpSamples.Recorded).FlexFecPayloadType);
     }
 
     private static SessionDescription Offer(MediaPolicy? policy = null) => SdpNegotiator.CreateOffer(
-        SdpSamples.Local, [OfferedSection.Send("0", SdpSamples.Audio(1)), OfferedSection.Send("1", Protected)], policy ?? MediaPolicy.Default);
+        SdpSamples.Local, [OfferedSection.Send("0", SdpSamples.Audio(1)), OfferedSection.Send("1", Protected)], policy ?? SdpSamples.Recorded);
 
     private static LocalTrack Track(MediaSection section) => section.Kind == MediaKind.Audio ? SdpSamples.Audio(1) : Protected;
 

@@ -31,7 +31,7 @@ public class SdpOfferTests
     [Fact]
     public void Payload_types_and_extension_ids_are_distinct_and_in_range()
     {
-        var codecs = MediaPolicy.Default.AudioCodecs.Append(MediaPolicy.OpusRed).Concat(MediaPolicy.Default.VideoCodecs).ToList();
+        var codecs = MediaPolicy.Default.AudioCodecs.Concat(MediaPolicy.Default.VideoCodecs).ToList();
         var payloadTypes = codecs.Select(codec => codec.PayloadType).Concat(codecs.Where(codec => codec.RtxPayloadType is not null).Select(codec => codec.RtxPayloadType!.Value)).ToList();
         Assert.Equal(payloadTypes.Count, payloadTypes.Distinct().Count());
         // 64 to 95 would collide with RTCP on the shared flow (RFC 5761 section 4).

@@ -23,6 +23,9 @@ internal static class SdpSamples
         SessionId = 4611686018427387,
     };
 
+    /// <summary>What the recordings were made with: plain Opus, without redundant audio.</summary>
+    public static readonly MediaPolicy Recorded = MediaPolicy.Default with { AudioCodecs = [MediaPolicy.Opus] };
+
     public static IEnumerable<string> Names => Assembly.GetExecutingAssembly().GetManifestResourceNames()
         .Where(name => name.StartsWith("sdp/", StringComparison.Ordinal)).Select(name => name[4..^4]).Order(StringComparer.Ordinal);
 
@@ -63,10 +66,10 @@ internal static class SdpSamples
     public static SectionAnswer Send(MediaSection section) => SectionAnswer.Send(section.Kind == MediaKind.Audio ? Audio(1) : Video(1));
 
     public static SessionDescription UplinkOffer(MediaPolicy? policy = null) => SdpNegotiator.CreateOffer(
-        Local, [OfferedSection.Receive("0", MediaKind.Audio), OfferedSection.Receive("1", MediaKind.Video)], policy ?? MediaPolicy.Default);
+        Local, [OfferedSection.Receive("0", MediaKind.Audio), OfferedSection.Receive("1", MediaKind.Video)], policy ?? Recorded);
 
     public static SessionDescription DownlinkOffer() => SdpNegotiator.CreateOffer(
-        Local, [OfferedSection.Send("0", Audio(1)), OfferedSection.Send("1", Video(1))], MediaPolicy.Default);
+        Local, [OfferedSection.Send("0", Audio(1)), OfferedSection.Send("1", Video(1))], Recorded);
 
     /// <summary>The three offers of the recorded shared downlink.</summary>
     public static (SessionDescription Six, SessionDescription SomeInactive, SessionDescription Reused) SharedOffers()
@@ -78,20 +81,20 @@ internal static class SdpSamples
             list.Add(Video(n));
         }
 
-        var six = SdpNegotiator.CreateOffer(Local, list.Sections, MediaPolicy.Default);
+        var six = SdpNegotiator.CreateOffer(Local, list.Sections, Recorded);
         foreach (var mid in new[] { "0", "1", "5" }) Assert.True(list.Remove(mid));
-        var someInactive = SdpNegotiator.CreateOffer(Local, list.Sections, MediaPolicy.Default, six);
+        var someInactive = SdpNegotiator.CreateOffer(Local, list.Sections, Recorded, six);
         Assert.Equal(["0", "1", "5"], new[] { list.Add(Audio(7)), list.Add(Video(7)), list.Add(Video(8)) });
         list.Add(Audio(9));
         list.Add(Video(9));
-        return (six, someInactive, SdpNegotiator.CreateOffer(Local, list.Sections, MediaPolicy.Default, someInactive));
+        return (six, someInactive, SdpNegotiator.CreateOffer(Local, list.Sections, Recorded, someInactive));
     }
 
     public static (SessionDescription Answer, NegotiatedSession Negotiated) Answer(
         SessionDescription offer, Func<MediaSection, SectionAnswer> choose, MediaPolicy? policy = null, SessionDescription? previous = null)
     {
         Assert.True(
-            SdpNegotiator.TryAnswer(offer, Local, policy ?? MediaPolicy.Default, choose, out var answer, out var negotiated, out var error, previous),
+            SdpNegotiator.TryAnswer(offer, Local, policy ?? Recorded, choose, out var answer, out var negotiated, out var error, previous),
             error.ToString());
         return (answer, negotiated);
     }

@@ -19,7 +19,6 @@ internal static class CodecNegotiation
         foreach (var codec in offered.Codecs)
         {
             if (!IsPrimary(codec.Kind) || Find(templates, codec) is not { } template) continue;
-            if (codec.Kind == CodecKind.Red && !RepeatsOnly(codec, codecs)) continue;
             codecs.Add(codec with
             {
                 Parameters = AnswerParameters(codec, template, policy, direction),
@@ -28,9 +27,8 @@ internal static class CodecNegotiation
             });
         }
 
-        if (direction.Receives() && policy.PreferredUplinkCodec is { } preferred && offered.Kind == MediaKind.Video)
-            return [.. codecs.Where(codec => codec.Kind == preferred), .. codecs.Where(codec => codec.Kind != preferred)];
-        return codecs;
+        codecs.RemoveAll(codec => codec.Kind == CodecKind.Red && !RepeatsOnly(codec, codecs));
+        return direction.Receives() ? policy.InUplinkOrder(offered.Kind, codecs) : codecs;
     }
 
     /// <summary>The codecs of our offer that an answer took, in the answerer's order and with its parameters.</summary>
@@ -163,7 +161,7 @@ internal static class CodecNegotiation
         return messages;
     }
 
-    /// <summary>Redundant audio is of use only when every block in it is a codec that was accepted before it.</summary>
+    /// <summary>Redundant audio is of use only when every block in it is a codec that was accepted beside it.</summary>
     private static bool RepeatsOnly(RtpCodec red, List<RtpCodec> accepted)
     {
         if (red.Parameters.Items.Count != 1 || red.Parameters.Items[0] is not { Value: null } blocks) return false;

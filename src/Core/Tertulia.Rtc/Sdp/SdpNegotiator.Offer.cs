@@ -77,6 +77,7 @@ public static partial class SdpNegotiator
     private static MediaSection OfferSection(OfferedSection section, MediaPolicy policy)
     {
         var codecs = policy.CodecsOf(section.Kind);
+        if (section.Direction.Receives()) codecs = policy.InUplinkOrder(section.Kind, codecs);
         if (section.Direction.Receives() && section.Kind == MediaKind.Video && policy.ReceivedVideoParameters.Count > 0)
             codecs = [.. codecs.Select(codec => codec with { Parameters = codec.Parameters.With([.. policy.ReceivedVideoParameters]) })];
         var flexFec = section.Track?.FecSsrc is not null && section.Direction == MediaDirection.SendOnly ? policy.FlexFec : null;

@@ -31,8 +31,9 @@ internal sealed class DownlinkAllocator
             {
                 subscription.Select(now, track.OnlyLayer is { } layer ? new LayerTarget(layer, 0, 0) : null);
                 if (track.IsMuted) continue;
-                budget -= AudioBitsPerSecond;
-                demand += AudioBitsPerSecond;
+                var cost = (long)(AudioBitsPerSecond * (1 + subscription.RepairOverhead));
+                budget -= cost;
+                demand += cost;
                 continue;
             }
 

@@ -34,6 +34,9 @@ internal sealed class PublishedLayer(PublishedTrack track, ReceiveStream stream,
     /// <summary>Null for audio, which is never retransmitted.</summary>
     public PacketHistory? History { get; } = stream.Kind == MediaKind.Video ? new PacketHistory() : null;
 
+    /// <summary>Null for video.</summary>
+    public RecentAudio? Recent { get; } = stream.Kind == MediaKind.Audio ? new RecentAudio() : null;
+
     /// <summary>When the sample with <see cref="AnchorTimestamp"/> was captured, on our clock; Never before the first sender report.</summary>
     public Instant AnchorAt { get; private set; } = Instant.Never;
 
@@ -56,6 +59,7 @@ internal sealed class PublishedLayer(PublishedTrack track, ReceiveStream stream,
     {
         _lastPacketAt = now;
         History?.Store(packet);
+        Recent?.Store(packet);
         if (Stream.Kind != MediaKind.Video) return default;
 
         var frame = _frames.Read(packet.Codec.Kind, packet.Payload, packet.Marker, packet.DependencyDescriptor);

@@ -84,7 +84,13 @@ internal sealed class PublishedTrack(Participant publisher, TrackSource source, 
         _taps.Clear();
     }
 
-    public void SetMuted(bool muted) => IsMuted = muted;
+    public void SetMuted(bool muted)
+    {
+        IsMuted = muted;
+
+        // What was said while muted must not come out as a copy of earlier frames.
+        foreach (var layer in _layers) layer.Recent?.Clear();
+    }
 
     /// <summary>Before forwarding: whether this packet begins an encoding that was silent, or shows that another fell silent.</summary>
     public void NoteFlow(Instant now, PublishedLayer layer)

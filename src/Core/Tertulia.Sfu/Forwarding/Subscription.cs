@@ -22,6 +22,7 @@ internal sealed class Subscription
     private readonly Vp8PictureIdRewriter _pictureIds = new();
     private readonly SentPacketLog _sent = new();
     private readonly FecProtection? _protection;
+    private readonly AudioRedundancy? _redundancy;
     private RtpCodec? _publishedCodec;
     private RtpCodec? _receiversCodec;
 
@@ -31,6 +32,7 @@ internal sealed class Subscription
         _media = media;
         Stream = stream;
         _protection = FecProtection.Of(media, stream, entropy);
+        _redundancy = AudioRedundancy.Of(media, stream);
         _rewriter = new RtpRewriter((ushort)(entropy.NextUInt32() & 0x7fff), entropy.NextUInt32());
     }
 
@@ -54,8 +56,11 @@ internal sealed class Subscription
     /// <summary>The receiver would get a picture, if its line carried it.</summary>
     public bool IsPausedForBandwidth => Target is null && Reason == SelectionReason.Bandwidth;
 
-    /// <summary>What repair packets add to the bits that are forwarded, as a share of them.</summary>
-    public double RepairOverhead => _protection?.Overhead ?? 0;
+    /// <summary>What repair packets and copies of audio add to the bits that are forwarded, as a share of them.</summary>
+    public double RepairOverhead => _protection?.Overhead ?? _redundancy?.Overhead ?? 0;
+
+    /// <summary>The receiver can be given copies of earlier audio frames; without, it has to live on the encoder's own redundancy.</summary>
+    public bool TakesRedundantAudio => _redundancy is not null;
 
     public long PacketsForwarded { get; private set; }
 
@@ -115,6 +120,7 @@ internal sealed class Subscription
             AudioLevel = packet.AudioLevel,
             VideoOrientation = packet.VideoOrientation,
         };
+        if (_redundancy is not null && TryForwardWithCopies(now, layer, packet, outgoing, outbox)) return;
         if (!sender.TryBegin(Stream, outgoing, packet.Payload.Length, outbox, out var slot)) return;
 
         packet.Payload.CopyTo(slot.Payload);
@@ -127,6 +133,17 @@ internal sealed class Subscription
         {
             _sent.Add(sequenceNumber.Wire, new SentPacket(layer, packet.SequenceNumber.Value, timestamp, codec, pictureIds));
         }
+    }
+
+    private bool TryForwardWithCopies(Instant now, PublishedLayer layer, in ReceivedRtp packet, in OutgoingRtp plain, DatagramBatch outbox)
+    {
+        var sender = _downlink.Connection.Sender;
+        if (!_redundancy!.IsWanted(now, _downlink.Connection.Bandwidth, packet, layer.Recent, out var length)) return false;
+        if (!sender.TryBegin(Stream, plain with { PayloadType = _redundancy.PayloadType }, length, outbox, out var slot)) return false;
+        _redundancy.Write(packet, layer.Recent!, slot.Payload);
+        sender.Finish(now, Stream, ref slot, length, outbox);
+        PacketsForwarded++;
+        return true;
     }
 
     /// <summary>Answers a NACK by RTX (RFC 4588): the same payload and numbers as the first time.</summary>

@@ -1,0 +1,89 @@
+using Tertulia.Simulation;
+
+namespace Tertulia.Sfu.Tests.Scenarios;
+
+/// <summary>Redundant audio: bought on the way up, and on the way down built for whoever loses packets and takes it.</summary>
+public sealed class VoicesOverLossyLines
+{
+    [Theory]
+    [InlineData(0.05, 1, 0.01)]
+    [InlineData(0.15, 1, 0.03)]
+    [InlineData(0.05, 2, 0.03)]
+    public void A_lossy_receiver_hears_nearly_everything(double loss, double burst, double concealed)
+    {
+        using var meeting = new SimulatedMeeting(seed: 31);
+        var ada = meeting.Join("ada", knowsRed: false);
+        var (ben, carl) = (meeting.Join("ben"), meeting.Join("carl"));
+        Lose(ben.Downlink, loss, burst);
+        meeting.Run(TimeSpan.FromSeconds(5));
+        var (lossy, clean) = (ben.Hears(ada)!, carl.Hears(ada)!);
+        lossy.Ear.Reset();
+        meeting.Run(TimeSpan.FromSeconds(60));
+
+        Assert.InRange(lossy.Ear.Concealed, 0, concealed);
+        Assert.True(lossy.Ear.Recovered > 60, $"recovered {lossy.Ear.Recovered}");
+        Assert.Equal((0, 0), (lossy.Ear.Misplaced, clean.Ear.Misplaced));
+        Assert.Equal(0, clean.Ear.Recovered);
+    }
+
+    [Theory]
+    [InlineData(0.05, 0.01)]
+    [InlineData(0.15, 0.03)]
+    public void A_publishers_losses_are_made_good_for_everyone(double loss, double concealed)
+    {
+        using var meeting = new SimulatedMeeting(seed: 32);
+        var ada = meeting.Join("ada");
+        var (ben, fox) = (meeting.Join("ben"), meeting.Join("fox", knowsRed: false));
+        meeting.Run(TimeSpan.FromSeconds(2));
+        Lose(ada.Uplink, loss, 1);
+        ben.Hears(ada)!.Ear.Reset();
+        fox.Hears(ada)!.Ear.Reset();
+        meeting.Run(TimeSpan.FromSeconds(60));
+
+        Assert.InRange(ben.Hears(ada)!.Ear.Concealed, 0, concealed);
+        Assert.InRange(fox.Hears(ada)!.Ear.Concealed, 0, concealed);
+        Assert.Equal((0, 0), (ben.Hears(ada)!.Ear.Misplaced, fox.Hears(ada)!.Ear.Misplaced));
+    }
+
+    [Fact]
+    public void Copies_end_when_the_losses_have()
+    {
+        using var meeting = new SimulatedMeeting(seed: 33);
+        var ada = meeting.Join("ada");
+        var ben = meeting.Join("ben");
+        Lose(ben.Downlink, 0.05, 1);
+        meeting.Run(TimeSpan.FromSeconds(10));
+        Lose(ben.Downlink, 0, 1);
+        meeting.Run(TimeSpan.FromSeconds(25));
+        var subscription = meeting.Room.Find(ben.Id)!.Connections[ConnectionKey.DownlinkOf(ada.Id)].Sections[0].Subscription!;
+
+        Assert.True(subscription.TakesRedundantAudio);
+        Assert.Equal(0, subscription.RepairOverhead);
+    }
+
+    [Fact]
+    public void What_was_said_while_muted_does_not_come_out_as_a_copy()
+    {
+        using var meeting = new SimulatedMeeting(seed: 34);
+        var ada = meeting.Join("ada", knowsRed: false);
+        var ben = meeting.Join("ben");
+        Lose(ben.Downlink, 0.15, 1);
+        meeting.Run(TimeSpan.FromSeconds(10));
+        meeting.Room.SetMuted(meeting.Now, ada.Id, TrackSource.Microphone, true);
+        meeting.Run(TimeSpan.FromSeconds(1));
+
+        // What is still on its way arrives after the microphone was opened.
+        const int InFlight = 2;
+        var said = ada.Microphone.Packets - InFlight;
+        var leaked = false;
+        ben.Hears(ada)!.Ear.Reset();
+        ben.Hears(ada)!.Ear.OnFrame = count => leaked |= count <= said;
+        meeting.Room.SetMuted(meeting.Now, ada.Id, TrackSource.Microphone, false);
+        meeting.Run(TimeSpan.FromSeconds(1));
+
+        Assert.True(ben.Hears(ada)!.Ear.Heard > 30);
+        Assert.False(leaked);
+    }
+
+    private static void Lose(Link link, double loss, double burst) => (link.Conditions.Loss, link.Conditions.BurstLength) = (loss, burst);
+}
