@@ -28,6 +28,9 @@ public enum DropReason
     // In the room
     NoTrack,
     Muted,
+
+    /// <summary>Of a microphone that is not among those of a large meeting which are forwarded.</summary>
+    NotAudible,
     AwaitingKeyFrame,
     LayerNotSelected,
     BeforeSwitch,

@@ -26,6 +26,7 @@ public sealed class Room
     private readonly ConnectionSchedule _schedule = new();
     private readonly Queue<RoomConnection> _wantPoll = [];
     private readonly DominantSpeaker _speakers = new();
+    private readonly AudibleMicrophones _audible = new();
     private readonly RoomNegotiator _negotiator;
     private readonly RoomTaps _taps = new();
     private DatagramBatch? _farewells;
@@ -125,6 +126,7 @@ public sealed class Room
         else participant.Muted.Remove(source);
         if (!participant.Tracks.TryGetValue(source, out var track)) return;
         track.SetMuted(muted);
+        OnMicrophonesChanged(muted ? track : null);
         Allocation.OnTrackChanged(now, track);
     }
 
@@ -243,6 +245,7 @@ public sealed class Room
         participant.AddTrack(track);
         track.SetMuted(participant.Muted.Contains(source));
         _taps.OnPublished(now, track);
+        OnMicrophonesChanged(gone: null);
         OnTracksChanged(now, participant);
     }
 
@@ -251,6 +254,7 @@ public sealed class Room
         if (!participant.RemoveTrack(source, out var track)) return;
         foreach (var layer in track!.LayersByIndex) layer.Stream.Owner = null;
         track.StopTaps(now);
+        OnMicrophonesChanged(track);
         OnTracksChanged(now, participant);
         Emit(new RoomEvent.TrackEnded(participant.Id, source));
     }
@@ -296,17 +300,46 @@ public sealed class Room
 
         var track = layer.Track;
         if (!track.HasStarted) Emit(new RoomEvent.TrackStarted(track.Publisher.Id, track.Source));
-        if (packet.AudioLevel is { } level && track.Source == TrackSource.Microphone && !track.IsMuted)
-        {
-            _speakers.OnAudioLevel(now, track.Publisher.Id, (byte)(level & 0x7f), (level & 0x80) != 0);
-            if (now >= _speakers.NextDeadline) DecideSpeaker(now);
-        }
-
+        var isAudible = track.Source != TrackSource.Microphone || track.IsMuted || Listen(now, track, packet);
         track.NoteFlow(now, layer);
         var frame = layer.OnPacket(now, packet);
         if (track.TakeLayersChanged()) Allocation.OnTrackChanged(now, track);
-        if (track.IsMuted) connection.Connection.Drops.Add(DropReason.Muted);
-        else track.Forward(now, layer, packet, frame, outbox);
+        if (track.IsMuted)
+        {
+            connection.Connection.Drops.Add(DropReason.Muted);
+        }
+        else if (!isAudible)
+        {
+            track.Withhold(now, layer, packet, frame);
+            connection.Connection.Drops.Add(DropReason.NotAudible);
+        }
+        else
+        {
+            track.Forward(now, layer, packet, frame, outbox);
+        }
+    }
+
+    /// <summary>Who speaks, by one packet's level; and whether that packet is among those that receivers get.</summary>
+    private bool Listen(Instant now, PublishedTrack microphone, in ReceivedRtp packet)
+    {
+        // What redundancy brought again has no level of its own.
+        if (packet.AudioLevel is not { } level) return !packet.IsRecovered || !microphone.IsWithheld;
+        var loudness = (byte)(127 - (level & 0x7f));
+        var speaks = _speakers.OnAudioLevel(now, microphone.Publisher.Id, (byte)(level & 0x7f), (level & 0x80) != 0);
+        if (now >= _speakers.NextDeadline) DecideSpeaker(now);
+        return _audible.Admit(now, microphone, loudness, speaks);
+    }
+
+    private void OnMicrophonesChanged(PublishedTrack? gone)
+    {
+        if (gone is not null) _audible.Remove(gone);
+        var open = 0;
+        foreach (var participant in _participants.Values)
+        {
+            if (participant.Microphone is { IsMuted: false }) open++;
+        }
+
+        _audible.SetCount(open);
     }
 
     /// <summary>The first packet of a stream: which track, and which layer of it?</summary>

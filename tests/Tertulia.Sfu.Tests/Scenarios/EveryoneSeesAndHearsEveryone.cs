@@ -24,7 +24,9 @@ public sealed class EveryoneSeesAndHearsEveryone
                 Assert.True(picture.FramesDecoded > 30 * 4.4, $"{viewer.Id} decoded {picture.FramesDecoded} frames of {other.Id}");
                 Assert.Equal(0, picture.Seams);
                 Assert.Equal(0, picture.TimestampLeaps);
-                Assert.True(viewer.Hears(other)!.Packets > 50 * 4.4);
+
+                // In larger meetings those who do not speak are not forwarded (see ManyMicrophones).
+                if (people <= 8) Assert.True(viewer.Hears(other)!.Packets > 50 * 4.4);
             }
         }
     }

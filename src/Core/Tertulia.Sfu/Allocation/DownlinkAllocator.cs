@@ -30,7 +30,7 @@ internal sealed class DownlinkAllocator
             if (subscription.Kind == Rtc.Sdp.MediaKind.Audio)
             {
                 subscription.Select(now, track.OnlyLayer is { } layer ? new LayerTarget(layer, 0, 0) : null);
-                if (track.IsMuted) continue;
+                if (track.IsMuted || track.IsWithheld) continue;
                 var cost = (long)(AudioBitsPerSecond * (1 + subscription.RepairOverhead));
                 budget -= cost;
                 demand += cost;

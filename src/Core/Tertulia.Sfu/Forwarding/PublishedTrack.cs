@@ -22,6 +22,9 @@ internal sealed class PublishedTrack(Participant publisher, TrackSource source, 
 
     public bool IsMuted { get; private set; }
 
+    /// <summary>Its packets come and are kept from all receivers; with the next one that is forwarded their streams go on without a gap.</summary>
+    public bool IsWithheld { get; private set; }
+
     /// <summary>At least one packet has come.</summary>
     public bool HasStarted { get; private set; }
 
@@ -90,6 +93,7 @@ internal sealed class PublishedTrack(Participant publisher, TrackSource source, 
 
         // What was said while muted must not come out as a copy of earlier frames.
         foreach (var layer in _layers) layer.Recent?.Clear();
+        if (muted && Kind == MediaKind.Audio) IsWithheld = true;
     }
 
     /// <summary>Before forwarding: whether this packet begins an encoding that was silent, or shows that another fell silent.</summary>
@@ -108,6 +112,7 @@ internal sealed class PublishedTrack(Participant publisher, TrackSource source, 
     /// <summary>Takes one packet of <paramref name="layer"/> to everyone who wants it.</summary>
     public void Forward(Instant now, PublishedLayer layer, in ReceivedRtp packet, in FrameLayer frame, DatagramBatch outbox)
     {
+        if (IsWithheld) Resume();
         var i = 0;
         try
         {
@@ -118,8 +123,26 @@ internal sealed class PublishedTrack(Participant publisher, TrackSource source, 
             throw new ConnectionFaultException(_subscriptions[i].Downlink, e);
         }
 
-        for (i = 0; i < _taps.Count; i++) _taps[i].OnPacket(now, layer, packet, frame);
+        Tap(now, layer, packet, frame);
         layer.RequestKeyFrameIfDue(now);
+    }
+
+    /// <summary>Keeps one packet of an audio track from all receivers; whoever taps the room gets it all the same.</summary>
+    public void Withhold(Instant now, PublishedLayer layer, in ReceivedRtp packet, in FrameLayer frame)
+    {
+        IsWithheld = true;
+        Tap(now, layer, packet, frame);
+    }
+
+    private void Tap(Instant now, PublishedLayer layer, in ReceivedRtp packet, in FrameLayer frame)
+    {
+        for (var i = 0; i < _taps.Count; i++) _taps[i].OnPacket(now, layer, packet, frame);
+    }
+
+    private void Resume()
+    {
+        IsWithheld = false;
+        foreach (var subscription in _subscriptions) subscription.Restart();
     }
 
     /// <summary>The publisher reported its clock for <paramref name="layer"/>: receivers' sender reports follow it.</summary>

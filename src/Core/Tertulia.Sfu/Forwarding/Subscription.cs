@@ -87,6 +87,9 @@ internal sealed class Subscription
         if (_selector.AwaitsKeyFrame && _downlink.Connection.Sender.IsConnected) target!.Value.Layer.WantKeyFrame(now);
     }
 
+    /// <summary>The next packet that can be begun with goes on where the last one that was forwarded ended.</summary>
+    public void Restart() => _selector.Leave();
+
     /// <summary>The receiver cannot decode what it has: it asked for a key frame, or has just connected.</summary>
     public void OnKeyFrameRequested(Instant now) => (Target?.Layer ?? Current)?.WantKeyFrame(now);
 

@@ -31,6 +31,9 @@ internal sealed class LayerSelector
         if (target is null) Current = null;
     }
 
+    /// <summary>Nothing is forwarded until the target is switched to again.</summary>
+    public void Leave() => Current = null;
+
     /// <summary>Takes another encoding into use with this packet, if it is the target and begins to be decodable here.</summary>
     public DropReason TrySwitch(PublishedLayer layer, in FrameLayer frame, bool needsKeyFrame)
     {

@@ -44,11 +44,13 @@ internal sealed class DominantSpeaker
     /// <param name="id">Whose microphone.</param>
     /// <param name="dBov">The level as RFC 6464 carries it: 0 loudest, 127 silence.</param>
     /// <param name="voice">The V bit; believed from senders that have set it once.</param>
-    public void OnAudioLevel(Instant now, ParticipantId id, byte dBov, bool voice)
+    /// <returns>True when the packet stands out of that microphone's background, as speech does.</returns>
+    public bool OnAudioLevel(Instant now, ParticipantId id, byte dBov, bool voice)
     {
         if (!_participants.TryGetValue(id, out var activity)) _participants.Add(id, activity = new SpeechActivity(id));
         activity.OnLevel(Frame(now), (byte)(127 - Math.Min(dBov, (byte)127)), voice);
         if (activity.IsFrameActive) NextDeadline = Instant.Min(NextDeadline, Instant.Max(now, _lastDecision + DecisionInterval));
+        return activity.IsFrameActive;
     }
 
     /// <summary>Forgets a participant; who was reported stays so until somebody else speaks or nobody has for 3 s.</summary>
