@@ -71,6 +71,18 @@ public sealed class PeerConnection : IDisposable
 
     public IReadOnlyCollection<ReceiveStream> ReceiveStreams => _receiver.Streams;
 
+    /// <summary>Media packets of all streams together, before any repair: how many should have come, and how many did.</summary>
+    public void CountReceived(out long expected, out long received)
+    {
+        (expected, received) = (0, 0);
+        foreach (var stream in _receiver.StreamValues)
+        {
+            if (stream.IsRetransmission) continue;
+            expected += stream.Statistics.Expected;
+            received += stream.Statistics.Packets;
+        }
+    }
+
     public DropCounters Drops { get; }
 
     /// <summary>Why DTLS failed; null while it did not.</summary>

@@ -7,6 +7,7 @@ using Tertulia.Rtc.Sdp;
 using Tertulia.Sfu.Allocation;
 using Tertulia.Sfu.Forwarding;
 using Tertulia.Sfu.Negotiation;
+using Tertulia.Sfu.Quality;
 using Tertulia.Sfu.Speakers;
 using Tertulia.Sfu.Taps;
 using Tertulia.Taps;
@@ -28,6 +29,7 @@ public sealed class Room
     private readonly DominantSpeaker _speakers = new();
     private readonly AudibleMicrophones _audible = new();
     private readonly RoomNegotiator _negotiator;
+    private readonly RoomQuality _quality;
     private readonly RoomTaps _taps = new();
     private DatagramBatch? _farewells;
 
@@ -37,13 +39,14 @@ public sealed class Room
         _table = table;
         _negotiator = new RoomNegotiator(this, options);
         Allocation = new RoomAllocation(this);
+        _quality = new RoomQuality(this);
     }
 
     public RoomStatistics Statistics { get; } = new();
 
     public int ParticipantCount => _participants.Count;
 
-    public Instant NextDeadline => _wantPoll.Count > 0 || _farewells?.Count > 0 ? Instant.Zero : Instant.Min(Instant.Min(_schedule.NextDeadline, _speakers.NextDeadline), _participants.Count > 0 ? Allocation.NextDeadline : Instant.Never);
+    public Instant NextDeadline => _wantPoll.Count > 0 || _farewells?.Count > 0 ? Instant.Zero : Instant.Min(Instant.Min(_schedule.NextDeadline, _speakers.NextDeadline), _participants.Count > 0 ? Instant.Min(Allocation.NextDeadline, _quality.NextDeadline) : Instant.Never);
 
     internal Dictionary<ParticipantId, Participant>.ValueCollection Participants => _participants.Values;
 
@@ -138,6 +141,10 @@ public sealed class Room
         Allocation.OnViewChanged(now, participant);
     }
 
+    /// <summary>What the participant gets and why; null if there is no such participant.</summary>
+    public QualityReport? DescribeQuality(Instant now, ParticipantId id) =>
+        _participants.TryGetValue(id, out var participant) ? QualityReporter.Describe(now, participant) : null;
+
     /// <summary>What the participant publishes now.</summary>
     public IReadOnlyList<TrackSource> PublishedSources(ParticipantId id) =>
         _participants.TryGetValue(id, out var participant) ? [.. participant.Tracks.Keys] : [];
@@ -148,6 +155,7 @@ public sealed class Room
     {
         if (connection.IsDisposed) return;
         var peer = connection.Connection;
+        connection.HeardAt = now;
         Statistics.DatagramsReceived++;
         var isMedia = peer.HandleDatagram(now, path, datagram, outbox, out var packet);
         while (peer.TryTakeRepaired(now, out var repaired)) HandleRtp(now, connection, repaired, outbox);
@@ -185,6 +193,7 @@ public sealed class Room
 
         if (now >= _speakers.NextDeadline) DecideSpeaker(now);
         if (now >= Allocation.NextDeadline) Allocation.HandleTimeout(now);
+        if (now >= _quality.NextDeadline) _quality.HandleTimeout(now);
     }
 
     /// <summary>Writes what commands and timeouts left to send. What packets caused is written while they are handled.</summary>

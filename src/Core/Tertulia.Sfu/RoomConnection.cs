@@ -57,6 +57,9 @@ public sealed class RoomConnection
 
     internal SessionOrigin? RemoteOrigin { get; set; }
 
+    /// <summary>When anything came last.</summary>
+    internal Instant HeardAt { get; set; } = Instant.Zero;
+
     /// <summary>When the room's schedule will look at this connection.</summary>
     internal Instant ScheduledAt { get; set; } = Instant.Never;
 

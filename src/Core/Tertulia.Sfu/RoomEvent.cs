@@ -23,6 +23,9 @@ public abstract record RoomEvent
     /// <summary>Somebody else speaks; null when nobody has for a while.</summary>
     public sealed record ActiveSpeakerChanged(ParticipantId? Speaker) : RoomEvent;
 
+    /// <summary>That participant's line has become better or worse.</summary>
+    public sealed record QualityChanged(ParticipantId Participant, Quality.LineQuality Quality) : RoomEvent;
+
     /// <summary>The tracks that this participant's shared downlink should carry have changed: offer it again.</summary>
     public sealed record DownlinkOutdated(ParticipantId Participant) : RoomEvent;
 }

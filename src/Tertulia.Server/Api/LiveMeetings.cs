@@ -1,3 +1,4 @@
+using Tertulia.Contracts.Rest;
 using Tertulia.Control.Meetings;
 
 namespace Tertulia.Server.Api;
@@ -15,6 +16,10 @@ internal sealed class LiveMeetings(MeetingDirectory directory)
     /// <summary>False if there is no such participant; likewise below.</summary>
     public Task<bool> RemoveAsync(string meetingId, string peerId) =>
         directory.FindLive(meetingId)?.RemoveAsync(peerId) ?? Task.FromResult(false);
+
+    /// <summary>Null if there is no such participant.</summary>
+    public Task<ParticipantQualityView?> GetQualityAsync(string meetingId, string peerId) =>
+        directory.FindLive(meetingId)?.GetQualityAsync(peerId) ?? Task.FromResult<ParticipantQualityView?>(null);
 
     public Task<bool> MuteAsync(string meetingId, string peerId, string source) =>
         TrackSources.TryParse(source, out var parsed) && directory.FindLive(meetingId) is { } meeting

@@ -18,6 +18,9 @@ internal static class ParticipantsApi
             .Produces(StatusCodes.Status204NoContent).WithProblems(401, 404, 409, 429);
         participants.MapPost("/{peerId}/mute", MuteAsync).WithName("muteParticipant").WithSummary("Mute a source at the server and tell the participant")
             .Produces(StatusCodes.Status204NoContent).WithProblems(401, 404, 409, 413, 415, 422, 429);
+        participants.MapGet("/{peerId}/quality", QualityAsync).WithName("getParticipantQuality")
+            .WithSummary("What a participant of a running meeting gets over its line, and why it is not more")
+            .Produces<ParticipantQualityView>().WithProblems(401, 404, 409, 429);
     }
 
     private static async Task<IResult> ListAsync(
@@ -42,6 +45,12 @@ internal static class ParticipantsApi
         if (!s_sources.Contains(body.Value.Source)) throw ApiProblem.InvalidField("source", "Must be microphone, camera, screen or screen-audio.");
         RequireOpen(await lookup.OwnAsync(caller, id, context.RequestAborted));
         return await live.MuteAsync(id, peerId, body.Value.Source) ? Results.NoContent() : throw ApiProblem.ParticipantUnknown();
+    }
+
+    private static async Task<IResult> QualityAsync(HttpContext context, Caller caller, string id, string peerId, MeetingLookup lookup, LiveMeetings live)
+    {
+        RequireOpen(await lookup.OwnAsync(caller, id, context.RequestAborted));
+        return await live.GetQualityAsync(id, peerId) is { } quality ? Results.Ok(quality) : throw ApiProblem.ParticipantUnknown();
     }
 
     private static void RequireOpen(MeetingRecord meeting)

@@ -3,6 +3,7 @@ using Tertulia.Control.Meetings.Media;
 using Tertulia.Rtc;
 using Tertulia.Sfu;
 using Tertulia.Sfu.Allocation;
+using Tertulia.Sfu.Quality;
 
 namespace Tertulia.Control.Tests.Meetings;
 
@@ -92,6 +93,12 @@ internal sealed class RecordingMedia : IMeetingMedia
 
     public ValueTask SetViewAsync(ParticipantId id, IReadOnlyList<ViewItem> items) =>
         Note(id, $"view {id} {string.Join(' ', items.Select(item => $"{item.Publisher}/{item.Source}:{item.Width}x{item.Height}"))}");
+
+    public async ValueTask<QualityReport?> DescribeQualityAsync(ParticipantId id)
+    {
+        await Note(id, $"describe {id}");
+        return new QualityReport(LineQuality.Good, null, []);
+    }
 
     public ValueTask DisposeAsync()
     {

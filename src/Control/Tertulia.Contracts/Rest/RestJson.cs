@@ -25,6 +25,7 @@ namespace Tertulia.Contracts.Rest;
 [JsonSerializable(typeof(PublicMeetingView))]
 [JsonSerializable(typeof(Page<MeetingView>))]
 [JsonSerializable(typeof(Page<ParticipantView>))]
+[JsonSerializable(typeof(ParticipantQualityView))]
 [JsonSerializable(typeof(Page<ChatMessageView>))]
 [JsonSerializable(typeof(Page<KeyView>))]
 [JsonSerializable(typeof(CreatedKey))]

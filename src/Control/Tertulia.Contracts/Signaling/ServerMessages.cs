@@ -23,6 +23,7 @@ namespace Tertulia.Contracts.Signaling;
 [JsonDerivedType(typeof(MeetingEndedMessage), "meeting-ended")]
 [JsonDerivedType(typeof(ReconnectMessage), "reconnect")]
 [JsonDerivedType(typeof(LayersMessage), "layers")]
+[JsonDerivedType(typeof(QualityMessage), "quality")]
 [JsonDerivedType(typeof(ErrorMessage), "error")]
 [JsonDerivedType(typeof(PongMessage), "pong")]
 public abstract record ServerMessage;
@@ -47,8 +48,9 @@ public sealed record WelcomeMessage(
     string? ResumeToken,
     IReadOnlyList<IceServer> IceServers) : ServerMessage;
 
+/// <param name="Quality">As in <see cref="QualityMessage"/>; absent while there is nothing to remark.</param>
 public sealed record ParticipantInfo(
-    string PeerId, string DisplayName, string Role, JsonElement Metadata, bool HandRaised, IReadOnlyList<TrackInfo> Tracks);
+    string PeerId, string DisplayName, string Role, JsonElement Metadata, bool HandRaised, IReadOnlyList<TrackInfo> Tracks, string? Quality = null);
 
 public sealed record TrackInfo(string Source, bool Muted);
 
@@ -104,6 +106,10 @@ public sealed record TopologyMessage(string Topology) : ServerMessage;
 
 /// <summary>Only these simulcast encodings of that source are of use to anybody: the others need not be made.</summary>
 public sealed record LayersMessage(string Source, IReadOnlyList<string> Rids) : ServerMessage;
+
+/// <param name="PeerId">Whose line it is; may be one's own.</param>
+/// <param name="Quality"><c>excellent</c>, <c>good</c>, <c>poor</c> or <c>lost</c>.</param>
+public sealed record QualityMessage(string PeerId, string Quality) : ServerMessage;
 
 public sealed record MeetingEndedMessage(string Reason) : ServerMessage;
 

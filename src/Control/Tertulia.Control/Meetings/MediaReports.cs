@@ -39,6 +39,9 @@ internal sealed class MediaReports(MeetingContext meeting, Topology topology, Pa
             case RoomEvent.LayersWanted wanted when Find(wanted.Participant) is { } session:
                 session.Send(new LayersMessage(TrackSources.NameOf(wanted.Source), wanted.Rids));
                 break;
+            case RoomEvent.QualityChanged changed when Find(changed.Participant) is { } session:
+                actions.LineChanged(session, changed.Quality);
+                break;
             case RoomEvent.ActiveSpeakerChanged { Speaker: null }:
                 actions.Speaks(null);
                 break;

@@ -1,4 +1,5 @@
 using Tertulia.Contracts.Events;
+using Tertulia.Contracts.Rest;
 using Tertulia.Contracts.Signaling;
 using Tertulia.Sfu;
 using Tertulia.Storage;
@@ -69,6 +70,13 @@ public sealed class Meeting
     /// <summary>Mutes a source at the server and tells the participant. False if there is no such participant.</summary>
     public Task<bool> MuteAsync(string peerId, TrackSource source) =>
         WithParticipantAsync(peerId, session => _actions.MuteAsync(session, source, by: null));
+
+    /// <summary>What a participant gets of the meeting, and why it is not more; null if there is no such participant.</summary>
+    public Task<ParticipantQualityView?> GetQualityAsync(string peerId) => AskAsync(
+        async () => _context.Roster.Find(peerId) is { } session && await _context.Media.Room.DescribeQualityAsync(session.Id) is { } report
+            ? QualityViews.Of(peerId, _context.Now, report)
+            : null,
+        whenClosed: null);
 
     /// <summary>A display name for somebody who gave none: "Guest 1", never the same twice in a meeting.</summary>
     public Task<string> ReserveDisplayNameAsync() => AskAsync(() => new(_names.Invent()), whenClosed: "Guest");

@@ -180,7 +180,7 @@ internal sealed class MeetingDoor(MeetingContext meeting, PeerRelay relay, Topol
             topology.Name,
             [.. meeting.Roster.Except(session).Select(other => other.Describe())],
             record.Settings,
-            new MeetingStateInfo(meeting.StartedAt, Recording: false, session.Dialect.SpeakerAsSeen(meeting.ActiveSpeaker)),
+            new MeetingStateInfo(meeting.StartedAt, Recording: false, session.Dialect.AsSeen(meeting.ActiveSpeaker)),
             meeting.Now,
             resumed,
             session.Dialect.CanResume ? ResumeToken(session) : null,

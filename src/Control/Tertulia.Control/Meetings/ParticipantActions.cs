@@ -1,6 +1,7 @@
 using Tertulia.Contracts.Events;
 using Tertulia.Contracts.Signaling;
 using Tertulia.Sfu;
+using Tertulia.Sfu.Quality;
 
 namespace Tertulia.Control.Meetings;
 
@@ -70,8 +71,16 @@ internal sealed class ParticipantActions(MeetingContext meeting)
         if (meeting.ActiveSpeaker == peerId) return;
         meeting.ActiveSpeaker = peerId;
         foreach (var session in meeting.Roster.Sessions)
-            session.Send(new ActiveSpeakerMessage(session.Dialect.SpeakerAsSeen(peerId)));
+            session.Send(new ActiveSpeakerMessage(session.Dialect.AsSeen(peerId)));
         meeting.Tell(new ActiveSpeakerChanged(meeting.Moment(), peerId));
+    }
+
+    /// <summary>A participant's line has become better or worse; it is told that too.</summary>
+    public void LineChanged(ParticipantSession session, LineQuality quality)
+    {
+        session.Quality = quality;
+        foreach (var receiver in meeting.Roster.Sessions)
+            receiver.Send(new QualityMessage(receiver.Dialect.AsSeen(session.PeerId)!, QualityViews.NameOf(quality)));
     }
 
     private void TellOthers(ParticipantSession session, TrackSource source, bool appeared)

@@ -4,6 +4,7 @@ using Tertulia.Contracts.Signaling;
 using Tertulia.Control.Accounts;
 using Tertulia.Control.Meetings.Dialects;
 using Tertulia.Sfu;
+using Tertulia.Sfu.Quality;
 
 namespace Tertulia.Control.Meetings;
 
@@ -55,6 +56,9 @@ internal sealed class ParticipantSession
     /// <summary>True once media of its uplink has arrived at the SFU.</summary>
     public bool HasUplinkMedia { get; set; }
 
+    /// <summary>How well its line carries the meeting.</summary>
+    public LineQuality Quality { get; set; }
+
     public bool MayModerate => Grants.Contains(MeetingGrants.Moderate);
 
     public IEnumerable<TrackInfo> Tracks => _tracks.Select(source => new TrackInfo(TrackSources.NameOf(source), IsMuted(source)));
@@ -84,7 +88,7 @@ internal sealed class ParticipantSession
     /// <summary>False when it was so already.</summary>
     public bool SetMuted(TrackSource source, bool muted) => muted ? _muted.Add(source) : _muted.Remove(source);
 
-    public ParticipantInfo Describe() => new(PeerId, DisplayName, Role, Metadata, HandRaised, [.. Tracks]);
+    public ParticipantInfo Describe() => new(PeerId, DisplayName, Role, Metadata, HandRaised, [.. Tracks], Quality == LineQuality.Excellent ? null : QualityViews.NameOf(Quality));
 
     public PresentParticipant Present() => new(PeerId, DisplayName, Role, JoinedAt, [.. Tracks]);
 

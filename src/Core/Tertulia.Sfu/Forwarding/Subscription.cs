@@ -5,6 +5,7 @@ using Tertulia.Rtc.Rtp;
 using Tertulia.Rtc.Sdp;
 using Tertulia.Sfu.Allocation;
 using Tertulia.Sfu.Layers;
+using Tertulia.Sfu.Quality;
 using Tertulia.Sfu.Repair;
 
 namespace Tertulia.Sfu.Forwarding;
@@ -50,6 +51,12 @@ internal sealed class Subscription
     /// <summary>What is wanted; reached at the next key frame or switching point.</summary>
     public LayerTarget? Target => _selector.Target;
 
+    /// <summary>What goes out now; null while nothing does.</summary>
+    public LayerTarget? Sent => Current is { } layer ? new LayerTarget(layer, _selector.CurrentSpatial, _selector.CurrentTemporal) : null;
+
+    /// <summary>How <see cref="Target"/> came about, for video.</summary>
+    public SelectionLog Decisions { get; } = new();
+
     /// <summary>Why <see cref="Target"/> is what it is.</summary>
     public SelectionReason Reason { get; private set; }
 
@@ -79,6 +86,7 @@ internal sealed class Subscription
     /// <summary>Chooses what to forward; null pauses. A change takes effect where the stream allows it.</summary>
     public void Select(Instant now, LayerTarget? target, SelectionReason reason = SelectionReason.Best)
     {
+        if (Kind == MediaKind.Video && (target != Target || reason != Reason)) Decisions.Add(new SelectionChange(now, target, reason, _downlink.Connection.Bandwidth.Estimate));
         Reason = reason;
         if (target == Target) return;
         _selector.SetTarget(target);

@@ -44,8 +44,8 @@ internal abstract class ParticipantDialect(MeetingContext meeting, PeerRelay rel
 
     public virtual void PeerLeft(ParticipantSession peer, string reason) => Self.Send(new PeerLeftMessage(peer.PeerId, reason));
 
-    /// <summary>What <c>active-speaker</c> says to this participant.</summary>
-    public virtual string? SpeakerAsSeen(string? peerId) => peerId;
+    /// <summary>How <c>active-speaker</c> and <c>quality</c> name that peer to this participant.</summary>
+    public virtual string? AsSeen(string? peerId) => peerId;
 
     public abstract ValueTask OfferAsync(ClientOffer offer);
 

@@ -25,7 +25,7 @@ internal sealed class PerPeerDialect : ParticipantDialect
         await OfferUplinkAsync();
         foreach (var peer in present) await OfferPeerAsync(peer);
         // This client does not read the welcome, so nothing else would tell it who speaks right now.
-        if (Meeting.ActiveSpeaker is { } speaker) Self.Send(new ActiveSpeakerMessage(SpeakerAsSeen(speaker)));
+        if (Meeting.ActiveSpeaker is { } speaker) Self.Send(new ActiveSpeakerMessage(AsSeen(speaker)));
     }
 
     // The pairs follow one by one, when the media of both sides has arrived.
@@ -47,7 +47,7 @@ internal sealed class PerPeerDialect : ParticipantDialect
     }
 
     // The tutorial's grid compares with "local" to mark its own tile.
-    public override string? SpeakerAsSeen(string? peerId) => peerId == Self.PeerId ? ReservedPeerIds.Local : peerId;
+    public override string? AsSeen(string? peerId) => peerId == Self.PeerId ? ReservedPeerIds.Local : peerId;
 
     public override async ValueTask OfferAsync(ClientOffer offer)
     {

@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using Tertulia.Sfu;
 using Tertulia.Sfu.Allocation;
+using Tertulia.Sfu.Quality;
 
 namespace Tertulia.Control.Meetings.Media;
 
@@ -25,6 +26,9 @@ internal interface IMeetingMedia : IAsyncDisposable
     ValueTask SetMutedAsync(ParticipantId id, TrackSource source, bool muted);
 
     ValueTask SetViewAsync(ParticipantId id, IReadOnlyList<ViewItem> items);
+
+    /// <summary>What the participant gets and why; null if the room has no such participant.</summary>
+    ValueTask<QualityReport?> DescribeQualityAsync(ParticipantId id);
 }
 
 internal delegate IMeetingMedia OpenMedia(string meetingId);

@@ -2,6 +2,7 @@ using System.Threading.Channels;
 using Tertulia.MediaNode;
 using Tertulia.Sfu;
 using Tertulia.Sfu.Allocation;
+using Tertulia.Sfu.Quality;
 
 namespace Tertulia.Control.Meetings.Media;
 
@@ -31,6 +32,8 @@ internal sealed class RoomMedia(MediaRoom room) : IMeetingMedia
         room.InvokeAsync((room, now) => room.SetMuted(now, id, source, muted));
 
     public ValueTask SetViewAsync(ParticipantId id, IReadOnlyList<ViewItem> items) => room.InvokeAsync((room, now) => room.SetView(now, id, items));
+
+    public ValueTask<QualityReport?> DescribeQualityAsync(ParticipantId id) => room.InvokeAsync((room, now) => room.DescribeQuality(now, id));
 
     public ValueTask DisposeAsync() => room.DisposeAsync();
 }

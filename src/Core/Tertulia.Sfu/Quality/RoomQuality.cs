@@ -1,0 +1,40 @@
+using Tertulia.Rtc.Net;
+using Tertulia.Sfu.Forwarding;
+
+namespace Tertulia.Sfu.Quality;
+
+/// <summary>Looks at every participant's line once a second: tells what has changed, and lets voices be encoded for the worst receiver.</summary>
+internal sealed class RoomQuality(Room room)
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
+
+    public Instant NextDeadline { get; private set; } = Instant.Zero;
+
+    public void HandleTimeout(Instant now)
+    {
+        NextDeadline = now + Interval;
+        foreach (var participant in room.Participants)
+        {
+            if (participant.Line.Look(now, participant)) room.Emit(new RoomEvent.QualityChanged(participant.Id, participant.Line.Quality));
+            foreach (var track in participant.Tracks.Values)
+            {
+                if (track.Kind == Rtc.Sdp.MediaKind.Audio) ReportLossBehind(track);
+            }
+        }
+    }
+
+    /// <summary>
+    /// Tells the publisher of a voice the worst loss among those receivers that take no copies of frames. Its encoder then puts a
+    /// coarse copy of each frame into the next packet (Opus in-band FEC), which is all that can be done for them.
+    /// </summary>
+    private static void ReportLossBehind(PublishedTrack voice)
+    {
+        var worst = 0.0;
+        for (var i = 0; i < voice.Subscriptions.Count; i++)
+        {
+            if (!voice.Subscriptions[i].TakesRedundantAudio) worst = Math.Max(worst, LineMeasure.LossTo(voice.Subscriptions[i].Downlink));
+        }
+
+        for (var i = 0; i < voice.LayersByIndex.Count; i++) voice.LayersByIndex[i].Stream.LossToReport = worst;
+    }
+}
