@@ -13,6 +13,7 @@ function person(peerId: string, change: Partial<Participant> = {}): Participant 
     handRaised: false,
     handRaisedAt: null,
     tracks: { camera: { muted: false }, microphone: { muted: false } },
+    quality: 'excellent',
     isLocal: false,
     joinedAfterUs: false,
     ...change,

@@ -3,6 +3,7 @@ using Tertulia.Contracts.Events;
 using Tertulia.Contracts.Signaling;
 using Tertulia.Control.Accounts;
 using Tertulia.Control.Meetings.Dialects;
+using Tertulia.Sfu.Quality;
 
 namespace Tertulia.Control.Meetings;
 
@@ -163,6 +164,7 @@ internal sealed class MeetingDoor(MeetingContext meeting, PeerRelay relay, Topol
         session.CloseSocket(SignalingCloseCodes.Replaced, LeaveReasons.Replaced);
         session.Outbox = outbox;
         Welcome(session, request, resumed: true);
+        if (session.Quality != LineQuality.Excellent) session.Send(new QualityMessage(session.Dialect.AsSeen(session.PeerId)!, QualityViews.NameOf(session.Quality)));
         await chat.SendHistoryAsync(session);
         await session.Dialect.ResumedAsync();
     }

@@ -8,6 +8,7 @@ import { Avatar } from '../ui/Avatar.js';
 import { Menu } from '../ui/Menu.js';
 import { InviteLink } from './InviteLink.js';
 import { peopleOrder } from './order.js';
+import { LineSign } from './LineSign.js';
 import styles from './PeoplePanel.module.css';
 
 const ROLES = { host: 'Host', participant: null, guest: 'Guest' } as const;
@@ -31,7 +32,7 @@ export function PeoplePanel({ onClose }: { onClose(): void }): ReactNode {
 }
 
 function Person({ participant }: { participant: Participant }): ReactNode {
-  const { displayName, isLocal, role, handRaised, tracks } = participant;
+  const { displayName, isLocal, role, handRaised, tracks, quality } = participant;
   const items = useHostItems(participant);
   const isMuted = !tracks.microphone || tracks.microphone.muted;
   const hasCamera = tracks.camera && !tracks.camera.muted;
@@ -52,6 +53,7 @@ function Person({ participant }: { participant: Participant }): ReactNode {
             <Hand size={18} role="img" aria-label="hand raised" />
           </span>
         )}
+        <LineSign quality={quality} size={18} className={styles.muted} />
         {isSharing && <MonitorUp size={18} role="img" aria-label="shares a screen" />}
         {hasCamera ? <Camera size={18} role="img" aria-label="camera on" /> : <VideoOff size={18} role="img" aria-label="camera off" className={styles.faint} />}
         {isMuted ? <MicOff size={18} role="img" aria-label="microphone off" className={styles.muted} /> : <Mic size={18} role="img" aria-label="microphone on" />}

@@ -10,7 +10,7 @@ import type { TrackSource, ViewItem } from './protocol/messages.js';
 import { checkRefusal } from './rest/checkRefusal.js';
 import { TertuliaApi } from './rest/TertuliaApi.js';
 import { SignalingSession, type ConnectionState } from './signaling/SignalingSession.js';
-import type { QualityLevel } from './stats/quality.js';
+import type { QualityLevel } from './protocol/messages.js';
 import { Emitter } from './util/Emitter.js';
 import { Store, type ReadableStore } from './util/Store.js';
 

@@ -11,6 +11,6 @@ export type { RemoteStreams } from './connections/RemoteMedia.js';
 export type { ConnectionState, ConnectionStatus } from './signaling/SignalingSession.js';
 export type { EndReason } from './protocol/closeCodes.js';
 export type { Role, Topology, TrackSource, ViewItem } from './protocol/messages.js';
-export type { QualityLevel } from './stats/quality.js';
+export type { QualityLevel } from './protocol/messages.js';
 export type { Platform, SocketLike } from './platform.js';
 export { Store, type ReadableStore } from './util/Store.js';

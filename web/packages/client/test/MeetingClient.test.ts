@@ -235,6 +235,17 @@ describe('in the meeting', () => {
     expect(client.activeSpeaker.get()).toBe('me');
   });
 
+  it('shows whose line is bad, and its own as the server sees it', async () => {
+    await join({ participants: [{ ...bob, quality: 'lost' }] });
+    expect(client.participants.get().others[0]!.quality).toBe('lost');
+    platform.socket.deliver({ type: 'quality', peerId: 'bob', quality: 'good' });
+    platform.socket.deliver({ type: 'quality', peerId: 'me', quality: 'poor' });
+    expect(client.participants.get().others[0]!.quality).toBe('good');
+    expect(client.quality.get()).toBe('poor');
+    platform.socket.deliver({ type: 'quality', peerId: 'me', quality: 'from-the-future' });
+    expect(client.quality.get()).toBe('excellent');
+  });
+
   it('takes no harm from what it does not know', async () => {
     await join();
     platform.socket.deliver({ type: 'from-the-future', peerId: 7 });

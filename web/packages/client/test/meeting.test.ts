@@ -43,6 +43,16 @@ describe('Roster', () => {
     expect(changes.left.map(({ peerId }) => peerId)).toEqual(['bob']);
   });
 
+  it('takes excellent for granted until something else is said', () => {
+    const roster = new Roster();
+    roster.reset(me, [{ peerId: 'bob', displayName: 'Bob', role: 'guest', quality: 'poor' }], false);
+    expect(roster.state.get().others[0]!.quality).toBe('poor');
+    roster.setQuality('me', 'lost');
+    expect(roster.state.get().self!.quality).toBe('lost');
+    roster.reset(me, [{ peerId: 'bob', displayName: 'Bob', role: 'guest' }], true);
+    expect([roster.state.get().self!.quality, roster.state.get().others[0]!.quality]).toEqual(['excellent', 'excellent']);
+  });
+
   it('never lists the SFU, itself or anyone twice', () => {
     const roster = new Roster();
     roster.reset(me, [{ ...me }, { peerId: 'sfu', displayName: '', role: 'guest' }], false);

@@ -2,6 +2,7 @@ import { useLocalMedia, useRemoteStream } from '@tertulia/react';
 import { Hand, MicOff, MonitorUp } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { Video } from '../../media/Video.js';
+import { LineSign, lineText } from '../../people/LineSign.js';
 import { Avatar } from '../../ui/Avatar.js';
 import styles from './Tile.module.css';
 import { TileMenu } from './TileMenu.js';
@@ -40,7 +41,7 @@ function TileFrame({
   stream,
   isMirrored,
 }: Props & { stream: MediaStream | null; isMirrored: boolean }): ReactNode {
-  const { displayName, isLocal, tracks } = participant;
+  const { displayName, isLocal, tracks, quality } = participant;
   const isScreen = kind === 'screen';
   const isMuted = !isScreen && (!tracks.microphone || tracks.microphone.muted);
   const name = isScreen ? `${displayName}’s screen` : isLocal ? `${displayName} (you)` : displayName;
@@ -48,7 +49,7 @@ function TileFrame({
   return (
     <article
       className={`${styles.tile} ${isSpeaking ? styles.speaking : ''}`}
-      aria-label={describe(name, isMuted && !isScreen, isSpeaking)}
+      aria-label={describe(name, isMuted && !isScreen, isSpeaking, lineText(quality))}
       data-testid="tile"
       data-peer={participant.peerId}
       data-kind={kind}
@@ -59,6 +60,7 @@ function TileFrame({
       <p className={styles.name}>
         {isScreen && <MonitorUp size={15} aria-hidden="true" />}
         {isMuted && <MicOff size={15} aria-hidden="true" className={styles.muted} data-testid="muted" />}
+        <LineSign quality={quality} size={15} className={styles.line} />
         <span>{name}</span>
       </p>
       {!isScreen && participant.handRaised && (
@@ -72,6 +74,6 @@ function TileFrame({
   );
 }
 
-function describe(name: string, isMuted: boolean, isSpeaking: boolean): string {
-  return `${name}${isMuted ? ', microphone off' : ''}${isSpeaking ? ', speaking' : ''}`;
+function describe(name: string, isMuted: boolean, isSpeaking: boolean, line: string | null): string {
+  return [name, isMuted && 'microphone off', isSpeaking && 'speaking', line].filter(Boolean).join(', ');
 }

@@ -1,4 +1,4 @@
-import { SFU, type ParticipantInfo, type Role, type TrackSource } from '../protocol/messages.js';
+import { SFU, type ParticipantInfo, type QualityLevel, type Role, type TrackSource } from '../protocol/messages.js';
 import { Store, type ReadableStore } from '../util/Store.js';
 
 export interface TrackState {
@@ -15,6 +15,8 @@ export interface Participant {
   readonly handRaisedAt: number | null;
   /** What this participant has to offer; a source that is absent was never published. */
   readonly tracks: Readonly<Partial<Record<TrackSource, TrackState>>>;
+  /** How well this participant's line carries the meeting; of direct connections nobody tells. */
+  readonly quality: QualityLevel;
   readonly isLocal: boolean;
   /** True when this client was in the meeting first (that side then opens direct connections). */
   readonly joinedAfterUs: boolean;
@@ -51,7 +53,8 @@ export class Roster {
       .filter(({ peerId }) => peerId !== SFU && peerId !== self.peerId)
       .map((info) => create(info, false, known.get(info.peerId)?.joinedAfterUs ?? resumed, known.get(info.peerId)));
     const oldSelf = before.self?.peerId === self.peerId ? before.self : undefined;
-    this.#state.set({ self: oldSelf ?? create(self, true, false), others: next });
+    // The server tells of changes only: what it does not repeat is excellent.
+    this.#state.set({ self: oldSelf ? { ...oldSelf, quality: 'excellent' } : create(self, true, false), others: next });
     const present = new Set(next.map(({ peerId }) => peerId));
     return {
       joined: next.filter(({ peerId }) => !known.has(peerId)),
@@ -79,6 +82,10 @@ export class Roster {
       if (current?.muted === track?.muted && !current === !track) return participant;
       return { ...participant, tracks: track ? { ...rest, [source]: { muted: track.muted } } : rest };
     });
+  }
+
+  setQuality(peerId: string, quality: QualityLevel): void {
+    this.#change(peerId, (participant) => (participant.quality === quality ? participant : { ...participant, quality }));
   }
 
   setHand(peerId: string, raised: boolean): void {
@@ -118,6 +125,7 @@ function create(info: ParticipantInfo, isLocal: boolean, joinedAfterUs: boolean,
     handRaised,
     handRaisedAt: handRaised ? (before?.handRaisedAt ?? Date.now()) : null,
     tracks,
+    quality: info.quality ?? 'excellent',
     isLocal,
     joinedAfterUs,
   };

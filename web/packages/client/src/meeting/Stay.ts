@@ -76,6 +76,9 @@ export class Stay {
         return this.#hand(message.peerId, message.raised);
       case 'mute-request':
         return this.#muted(message.from, message.source);
+      case 'quality':
+        if (message.peerId === this.#selfId) this.quality.tell(message.quality);
+        return this.roster.setQuality(message.peerId, message.quality);
       case 'layers':
         return this.#plane?.setLayers(message.source, message.rids);
       case 'topology':
@@ -118,6 +121,7 @@ export class Stay {
     const before = this.roster.state.get().self;
     const resumed = message.resumed === true && before?.peerId === message.peerId && this.#plane !== null;
     const changes = this.roster.reset(message, message.participants, resumed);
+    this.quality.tell('excellent');
     this.chat.connected(message.peerId, message.displayName);
     this.activeSpeaker.set(message.state?.activeSpeaker ?? null);
     this.info.set({

@@ -5,6 +5,10 @@ export type Role = 'host' | 'participant' | 'guest';
 export type Topology = 'sfu' | 'p2p';
 export type ConnectionName = 'up' | 'down' | 'peer';
 
+/** How well somebody's line carries the meeting, the best first. */
+export const QUALITY_LEVELS = ['excellent', 'good', 'poor', 'lost'] as const;
+export type QualityLevel = (typeof QUALITY_LEVELS)[number];
+
 export const TRACK_SOURCES: readonly TrackSource[] = ['microphone', 'camera', 'screen', 'screen-audio'];
 export const SUBPROTOCOL = 'tertulia.v1';
 export const SFU = 'sfu';
@@ -21,6 +25,7 @@ export interface ParticipantInfo {
   metadata?: unknown;
   handRaised?: boolean;
   tracks?: TrackInfo[];
+  quality?: QualityLevel;
 }
 
 export interface ChatEntry {
@@ -78,6 +83,7 @@ export type ServerMessage =
   | { type: 'mute-request'; from: string | null; source: TrackSource }
   | { type: 'topology'; topology: Topology }
   | { type: 'layers'; source: TrackSource; rids: string[] }
+  | { type: 'quality'; peerId: string; quality: QualityLevel }
   | { type: 'meeting-ended'; reason?: string }
   | { type: 'reconnect'; afterMs?: number }
   | { type: 'error'; code: string; message: string; ref?: string }

@@ -1,5 +1,6 @@
 import { Store, type ReadableStore } from '../util/Store.js';
-import { rateQuality, type QualityLevel, type QualitySample } from './quality.js';
+import type { QualityLevel } from '../protocol/messages.js';
+import { rateQuality, worse, type QualitySample } from './quality.js';
 
 export interface MonitoredConnections {
   sending: RTCPeerConnection[];
@@ -9,18 +10,24 @@ export interface MonitoredConnections {
 interface Counters {
   received: number;
   lost: number;
+  sent: number;
+  lostSent: number;
 }
+
+const NOTHING: Counters = { received: 0, lost: 0, sent: 0, lostSent: 0 };
 
 const PERIOD_MS = 3_000;
 /** A level must be seen this often in a row before it is shown, so that a single bad second does not flicker. */
 const STEADY_SAMPLES = 2;
 
-/** This client's own connection quality, from getStats of the connections in use. */
+/** This client's own connection quality: from getStats of the connections in use, and from what the server tells of it. */
 export class QualityMonitor {
   readonly #connections: () => MonitoredConnections;
   readonly #level = new Store<QualityLevel>('excellent');
-  #before: Counters = { received: 0, lost: 0 };
+  #before: Counters = NOTHING;
   #candidate: QualityLevel = 'excellent';
+  #measured: QualityLevel = 'excellent';
+  #told: QualityLevel = 'excellent';
   #seen = 0;
   #timer: ReturnType<typeof setInterval> | undefined;
 
@@ -30,6 +37,12 @@ export class QualityMonitor {
 
   get level(): ReadableStore<QualityLevel> {
     return this.#level;
+  }
+
+  /** What the server says about this client's line. */
+  tell(level: QualityLevel): void {
+    this.#told = level;
+    this.#level.set(worse(this.#measured, this.#told));
   }
 
   start(): void {
@@ -50,14 +63,17 @@ export class QualityMonitor {
   }
 
   #sample(reports: (RTCStatsReport | null)[], connected: boolean): QualitySample {
-    const now: Counters = { received: 0, lost: 0 };
-    let lossSent = 0;
+    const now: Counters = { ...NOTHING };
     let roundTripTime = 0;
     let jitter = 0;
     for (const stats of reports.flatMap((report) => (report ? [...report.values()] : []))) {
       switch (stats.type) {
+        case 'outbound-rtp':
+          now.sent += stats.packetsSent ?? 0;
+          break;
         case 'remote-inbound-rtp':
-          lossSent = Math.max(lossSent, stats.fractionLost ?? 0);
+          // Not fractionLost: an SFU lets that of a voice follow the losses of others, to have it encoded for them.
+          now.lostSent += Math.max(0, stats.packetsLost ?? 0);
           break;
         case 'candidate-pair':
           if (stats.nominated && stats.state === 'succeeded') roundTripTime = Math.max(roundTripTime, stats.currentRoundTripTime ?? 0);
@@ -71,18 +87,26 @@ export class QualityMonitor {
       }
     }
     // Counters go back when a connection is replaced: that period tells nothing.
-    const received = Math.max(0, now.received - this.#before.received);
-    const lost = Math.max(0, now.lost - this.#before.lost);
+    const since = (key: keyof Counters): number => Math.max(0, now[key] - this.#before[key]);
+    const lossSent = share(since('lostSent'), since('sent'));
+    const lossReceived = share(since('lost'), since('received') + since('lost'));
     this.#before = now;
-    return { lossSent, lossReceived: received + lost > 50 ? lost / (received + lost) : 0, roundTripTime, jitter, connected };
+    return { lossSent, lossReceived, roundTripTime, jitter, connected };
   }
 
   #rate(sample: QualitySample): void {
     const level = rateQuality(sample);
     this.#seen = level === this.#candidate ? this.#seen + 1 : 1;
     this.#candidate = level;
-    if (this.#seen >= STEADY_SAMPLES) this.#level.set(level);
+    if (this.#seen < STEADY_SAMPLES) return;
+    this.#measured = level;
+    this.#level.set(worse(this.#measured, this.#told));
   }
+}
+
+/** Of a few packets none can be told to be typical. */
+function share(lost: number, all: number): number {
+  return all > 50 ? Math.min(1, lost / all) : 0;
 }
 
 function isUsable({ connectionState }: RTCPeerConnection): boolean {

@@ -1,4 +1,4 @@
-export type QualityLevel = 'excellent' | 'good' | 'poor' | 'lost';
+import { QUALITY_LEVELS, type QualityLevel } from '../protocol/messages.js';
 
 /** What one look at the statistics shows; fractions from 0 to 1, times in seconds. */
 export interface QualitySample {
@@ -16,4 +16,8 @@ export function rateQuality(sample: QualitySample): QualityLevel {
   if (loss > 0.08 || sample.roundTripTime > 0.5 || sample.jitter > 0.1) return 'poor';
   if (loss > 0.02 || sample.roundTripTime > 0.25 || sample.jitter > 0.04) return 'good';
   return 'excellent';
+}
+
+export function worse(one: QualityLevel, other: QualityLevel): QualityLevel {
+  return QUALITY_LEVELS.indexOf(one) > QUALITY_LEVELS.indexOf(other) ? one : other;
 }
