@@ -11,6 +11,7 @@ internal sealed class LossBasedEstimator
 {
     private const int Window = 20;
     private const int LeastObservations = 3;
+    private const int RecentObservations = 4;
     private const double Forgetting = 0.9;
 
     // Up to this a path may lose by itself; at low rates more, where a single queue's behaviour weighs heavier.
@@ -47,6 +48,9 @@ internal sealed class LossBasedEstimator
     /// <summary>Share of packets lost over the last five seconds or so, the latest counting most, 0-1.</summary>
     public double AverageLoss { get; private set; }
 
+    /// <summary>Share of packets lost over the last second or so, 0-1.</summary>
+    public double RecentLoss { get; private set; }
+
     public void OnPacket(in SentPacket packet, PacketFate fate)
     {
         switch (fate)
@@ -78,7 +82,8 @@ internal sealed class LossBasedEstimator
     public void Update(Bitrate delayBased, Bitrate? acknowledged)
     {
         if (!TryCompleteObservation()) return;
-        AverageLoss = MeasureLoss();
+        AverageLoss = MeasureLoss(Window);
+        RecentLoss = MeasureLoss(RecentObservations);
         if (_count < LeastObservations) return;
         if (AverageLoss < 0.005)
         {
@@ -130,11 +135,11 @@ internal sealed class LossBasedEstimator
         return true;
     }
 
-    private double MeasureLoss()
+    private double MeasureLoss(int observations)
     {
         double lost = 0;
         double all = 0;
-        for (var age = 0; age < Math.Min(_count, Window); age++)
+        for (var age = 0; age < Math.Min(_count, observations); age++)
         {
             var (weight, observation) = Past(age);
             lost += weight * observation.Lost;

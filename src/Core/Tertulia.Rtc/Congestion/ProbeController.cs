@@ -22,6 +22,9 @@ internal sealed class ProbeController
 
     // With 20 ms at twice the rate, padding takes no more than one percent.
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(4);
+
+    // Other traffic got in between, so that the probe told nothing.
+    private static readonly TimeSpan RetryInterval = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan PauseAfterReduction = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan Settling = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan ResultLimit = TimeSpan.FromSeconds(1);
@@ -93,7 +96,7 @@ internal sealed class ProbeController
         var result = _cluster.Measure();
         _state = State.Idle;
         var goOn = result >= _cluster.Target * GotThrough && result >= _before * WorthRepeating;
-        _nextAt = goOn ? now : now + Interval;
+        _nextAt = goOn ? now : now + (result is null ? RetryInterval : Interval);
         if (result is not null) _factor = Factor;
         IsFirst &= result is null;
         return result;

@@ -82,7 +82,7 @@ public sealed class SendSideBandwidthEstimator
     private Instant ProbeDeadline => CanProbe && (!_probes.IsIdle || WantsProbe) ? _probes.NextDeadline : Instant.Never;
 
     private bool WantsProbe => CanProbe && Estimate < Demand && Estimate < _options.Max && _window.Factor >= 1
-        && _detector.Usage != BandwidthUsage.Overuse && _lossBased.AverageLoss < MostLossToProbe;
+        && _detector.Usage != BandwidthUsage.Overuse && _lossBased.RecentLoss < MostLossToProbe;
 
     /// <summary>How much less is sent than could be: then neither rates nor losses say much about the path.</summary>
     public bool IsApplicationLimited(Instant now) => _sent.Rate(now) < Estimate * ApplicationLimitedShare;
