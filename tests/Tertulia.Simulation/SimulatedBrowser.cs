@@ -80,6 +80,27 @@ public sealed class SimulatedBrowser : IDisposable
         Require(_meeting.Room.ApplyAnswer(_meeting.Now, Id, ConnectionKey.Uplink, connection.Answer(LocalNow, offer.Sdp!)));
     }
 
+    /// <summary>As the meeting does: offers, or closes, the second connection on which the camera is sent small.</summary>
+    internal void UseSmallUplink(bool isWanted)
+    {
+        if (SharesDownlink) return;
+        if (!isWanted)
+        {
+            _meeting.Room.CloseConnection(_meeting.Now, Id, ConnectionKey.SmallUplink);
+            if (_connections.Remove(ConnectionKey.SmallUplink, out var closed)) _meeting.Close(closed);
+            return;
+        }
+
+        var connection = Replace(ConnectionKey.SmallUplink);
+        var offer = Require(_meeting.Room.Offer(_meeting.Now, Id, ConnectionKey.SmallUplink));
+        Require(_meeting.Room.ApplyAnswer(_meeting.Now, Id, ConnectionKey.SmallUplink, connection.Answer(_meeting.Now, offer.Sdp!)));
+        var camera = connection.Camera!;
+        (camera.Width, camera.Height, camera.BitsPerSecond) = (320, 180, 120_000);
+    }
+
+    /// <summary>The second, small uplink; null while there is none.</summary>
+    public SimulatedConnection? SmallUplinkConnection => _connections.GetValueOrDefault(ConnectionKey.SmallUplink);
+
     public void ConnectTo(SimulatedBrowser other, bool clientOffers)
     {
         var key = ConnectionKey.DownlinkOf(other.Id);

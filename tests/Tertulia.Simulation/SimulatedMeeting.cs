@@ -207,6 +207,7 @@ public sealed class SimulatedMeeting : IDisposable
         while (Room.TryPollEvent(out var happened))
         {
             Events.Add((Now, happened));
+            if (happened is RoomEvent.SmallUplinkWanted small) _browsers.Find(browser => browser.Id == small.Participant)?.UseSmallUplink(small.IsWanted);
             if (happened is RoomEvent.DownlinkOutdated outdated) _browsers.Find(browser => browser.Id == outdated.Participant)?.RefreshDownlink();
         }
     }

@@ -20,6 +20,11 @@ public enum ConnectionKind
     /// <summary>The participant sends, the server receives.</summary>
     Uplink,
 
+    /// <summary>
+    /// The participant sends its camera a second time, small, for receivers whose lines do not carry the first (per-peer dialect).
+    /// </summary>
+    SmallUplink,
+
     /// <summary>The server sends one other participant's audio and video, standing in for that peer (per-peer dialect).</summary>
     PeerDownlink,
 
@@ -31,6 +36,8 @@ public enum ConnectionKind
 public readonly record struct ConnectionKey(ConnectionKind Kind, ParticipantId? Publisher = null)
 {
     public static readonly ConnectionKey Uplink = new(ConnectionKind.Uplink);
+
+    public static readonly ConnectionKey SmallUplink = new(ConnectionKind.SmallUplink);
 
     public static readonly ConnectionKey Downlink = new(ConnectionKind.Downlink);
 

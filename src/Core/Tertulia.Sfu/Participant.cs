@@ -29,6 +29,12 @@ internal sealed class Participant(ParticipantId id, string cname)
     /// <summary>It was told, and has not asked for a new offer since.</summary>
     public bool DownlinkIsOutdated { get; set; }
 
+    /// <summary>It was asked for its camera a second time, small.</summary>
+    public bool SmallUplinkIsWanted { get; set; }
+
+    /// <summary>When some receiver last needed that.</summary>
+    public Instant SmallUplinkNeededAt { get; set; } = Instant.Never;
+
     /// <summary>Takes note of what is on this participant's screen; what is not listed is hidden from then on.</summary>
     public void SetView(IReadOnlyList<Allocation.ViewItem> items)
     {
@@ -54,13 +60,6 @@ internal sealed class Participant(ParticipantId id, string cname)
     public void AddTrack(PublishedTrack track) => _tracks[track.Source] = track;
 
     public bool RemoveTrack(TrackSource source, out PublishedTrack? track) => _tracks.Remove(source, out track);
-
-    public void RequestKeyFrame(ReceiveStream stream)
-    {
-        if (!Connections.TryGetValue(ConnectionKey.Uplink, out var uplink)) return;
-        uplink.Connection.RequestKeyFrame(stream);
-        uplink.WantsPoll();
-    }
 
     public void OnSenderReport(Instant now, PublishedLayer layer)
     {

@@ -119,6 +119,7 @@ public sealed class Room
         }
 
         Dispose(now, closing);
+        if (connection.Kind == ConnectionKind.SmallUplink) RemoveSmallLayer(now, closing);
     }
 
     /// <summary>While muted, what that source sends is received but not forwarded.</summary>
@@ -268,6 +269,13 @@ public sealed class Room
         Emit(new RoomEvent.TrackEnded(participant.Id, source));
     }
 
+    private void RemoveSmallLayer(Instant now, RoomConnection closed)
+    {
+        if (!closed.Participant.Tracks.TryGetValue(TrackSource.Camera, out var camera)) return;
+        camera.RemoveLayersOf(closed);
+        if (camera.TakeLayersChanged()) Allocation.OnTrackChanged(now, camera);
+    }
+
     /// <summary>Ties everyone's subscriptions to what the participant publishes now.</summary>
     private void OnTracksChanged(Instant now, Participant publisher)
     {
@@ -357,7 +365,7 @@ public sealed class Room
         layer = null!;
         if (!connection.Assignments.TryGetValue(stream.Mid, out var source)) return false;
         if (!connection.Participant.Tracks.TryGetValue(source, out var track)) return false;
-        layer = track.AddLayer(stream, stream.RidIndex);
+        layer = track.AddLayer(connection, stream, connection.Key.Kind == ConnectionKind.SmallUplink ? PublishedLayer.SmallUplinkIndex : stream.RidIndex);
         stream.Owner = layer;
         return true;
     }

@@ -77,6 +77,13 @@ public sealed class RoomConnection
         return null;
     }
 
+    internal void RequestKeyFrame(ReceiveStream stream)
+    {
+        if (IsDisposed) return;
+        Connection.RequestKeyFrame(stream);
+        WantsPoll();
+    }
+
     internal void WantsPoll()
     {
         if (IsPollWanted || IsDisposed) return;

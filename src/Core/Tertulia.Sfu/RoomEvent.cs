@@ -20,6 +20,12 @@ public abstract record RoomEvent
     /// <summary>Only these simulcast encodings of that source are of use to anybody now.</summary>
     public sealed record LayersWanted(ParticipantId Participant, TrackSource Source, IReadOnlyList<string> Rids) : RoomEvent;
 
+    /// <summary>
+    /// Some receiver's line does not carry the only encoding of this participant's camera: offer it a
+    /// <see cref="ConnectionKey.SmallUplink"/>. Or, later, nobody needs that any more: close it.
+    /// </summary>
+    public sealed record SmallUplinkWanted(ParticipantId Participant, bool IsWanted) : RoomEvent;
+
     /// <summary>Somebody else speaks; null when nobody has for a while.</summary>
     public sealed record ActiveSpeakerChanged(ParticipantId? Speaker) : RoomEvent;
 

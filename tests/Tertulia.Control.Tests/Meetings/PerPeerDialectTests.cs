@@ -181,6 +181,50 @@ public sealed class PerPeerDialectTests
     }
 
     [Fact]
+    public async Task A_small_uplink_is_offered_by_one_more_peer_and_ends_as_one()
+    {
+        await using var fixture = await MeetingFixture.CreateAsync();
+        var ada = await fixture.EnterAsync("Ada");
+        var bob = await fixture.EnterAsync("Bob");
+        await ada.DrainAsync();
+        await bob.DrainAsync();
+
+        fixture.Media.Report(new RoomEvent.SmallUplinkWanted(new ParticipantId(ada.PeerId), true));
+        var offer = await ada.NextAsync("offer");
+        var hidden = offer.GetProperty("from").GetString()!;
+        Assert.Matches("^[a-z0-9]{16}$", hidden);
+        Assert.DoesNotContain(hidden, new[] { ada.PeerId, bob.PeerId });
+        Assert.StartsWith("offer SmallUplink", offer.GetProperty("sdp").GetProperty("sdp").GetString(), StringComparison.Ordinal);
+        await ada.AnswerAsync(hidden);
+        Assert.Equal($"apply {ada.PeerId} SmallUplink", fixture.Media.Calls[^1]);
+        await ada.SendAsync(new { type = "ice-candidate", to = hidden, candidate = (object?)null });
+        Assert.Empty(await ada.DrainAsync());
+
+        fixture.Media.Report(ada, ConnectionKey.SmallUplink, PeerConnectionState.Failed);
+        Assert.Equal(hidden, (await ada.NextAsync("peer-left")).GetProperty("peerId").GetString());
+        var next = (await ada.NextAsync("offer")).GetProperty("from").GetString()!;
+        Assert.NotEqual(hidden, next);
+
+        fixture.Media.Report(new RoomEvent.SmallUplinkWanted(new ParticipantId(ada.PeerId), false));
+        Assert.Equal(next, (await ada.NextAsync("peer-left")).GetProperty("peerId").GetString());
+        Assert.Equal($"close {ada.PeerId} SmallUplink", fixture.Media.Calls[^1]);
+        await ada.AnswerAsync(next);
+        Assert.Equal("unknown-peer", (await ada.NextAsync("error")).GetProperty("code").GetString());
+        Assert.Empty(await bob.DrainAsync());
+    }
+
+    [Fact]
+    public async Task A_transport_client_is_never_asked_for_a_small_uplink()
+    {
+        await using var fixture = await MeetingFixture.CreateAsync();
+        var cleo = await fixture.EnterTransportAsync("Cleo");
+        await cleo.DrainAsync();
+        fixture.Media.Report(new RoomEvent.SmallUplinkWanted(new ParticipantId(cleo.PeerId), true));
+        await fixture.Media.UntilReadAsync();
+        Assert.Empty(await cleo.DrainAsync());
+    }
+
+    [Fact]
     public async Task The_active_speaker_is_local_to_itself()
     {
         await using var fixture = await MeetingFixture.CreateAsync();

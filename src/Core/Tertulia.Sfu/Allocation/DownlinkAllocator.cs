@@ -1,3 +1,4 @@
+using Tertulia.Rtc.Congestion;
 using Tertulia.Rtc.Net;
 using Tertulia.Sfu.Forwarding;
 using Tertulia.Sfu.Layers;
@@ -17,12 +18,12 @@ internal sealed class DownlinkAllocator
     private readonly List<Share> _shares = [];
     private int _used;
 
-    /// <param name="bitsPerSecond">What the line is estimated to carry.</param>
-    /// <returns>Bits a second that would be sent if the line carried everything.</returns>
-    public long Allocate(Instant now, long bitsPerSecond, List<DownlinkSection> sections, Func<Subscription, VideoDemand> demandOf)
+    /// <param name="line">What the line is estimated to carry, and how that came about.</param>
+    /// <returns>Bits a second that the line would have to carry for everything to be sent.</returns>
+    public long Allocate(Instant now, SendSideBandwidthEstimator line, List<DownlinkSection> sections, Func<Subscription, VideoDemand> demandOf)
     {
         _used = 0;
-        var budget = bitsPerSecond;
+        var budget = line.Estimate.BitsPerSecond;
         var demand = 0L;
         foreach (var section in sections)
         {
@@ -48,11 +49,12 @@ internal sealed class DownlinkAllocator
             share.Subscription = subscription;
             share.Demand = wanted;
             share.Chosen = -1;
-            LayerOptions.Collect(now, track, wanted.Height, subscription.RepairOverhead, share.Options);
-            if (share.Options.Count > 0) demand += share.Options[^1].BitsPerSecond;
+            LayerOptions.Collect(now, track, wanted, subscription.RepairOverhead, share.Options);
+            if (share.Options.Count > 0) demand += (long)(share.Options[^1].BitsPerSecond * RaiseMargin);
         }
 
         SortByImportance();
+        for (var i = 0; i < _used; i++) _shares[i].Begin(now, line.LastChange, ref budget);
         Divide(budget);
         for (var i = 0; i < _used; i++) _shares[i].Apply(now);
         return demand;
@@ -60,7 +62,6 @@ internal sealed class DownlinkAllocator
 
     private void Divide(long budget)
     {
-        for (var i = 0; i < _used; i++) _shares[i].TryRaise(ref budget);
         for (var i = 0; i < _used; i++)
         {
             if (_shares[i].Demand.Priority == VideoPriority.Tile || _shares[i].Chosen < 0) continue;
@@ -101,17 +102,30 @@ internal sealed class DownlinkAllocator
         public bool IsMoreImportantThan(Share other) =>
             Demand.Priority != other.Demand.Priority ? Demand.Priority > other.Demand.Priority : Demand.Height > other.Demand.Height;
 
+        /// <summary>
+        /// The least that there is, if the line carries it; of a plain camera also for as long as that is in doubt.
+        /// </summary>
+        public void Begin(Instant now, in BandwidthChange lineChange, ref long budget)
+        {
+            if (TryRaise(ref budget))
+            {
+                Subscription.Doubt.Clear();
+                return;
+            }
+
+            if (Options.Count == 0 || !Subscription.Track!.IsPlain) return;
+            if (!Subscription.Doubt.MayTry(now, Options[0], lineChange, budget, Subscription.IsLineMeasured)) return;
+            Chosen = 0;
+            budget -= Options[0].BitsPerSecond;
+        }
+
         public bool TryRaise(ref long budget)
         {
             if (Chosen + 1 >= Options.Count) return false;
             var next = Options[Chosen + 1];
             var extra = next.BitsPerSecond - (Chosen < 0 ? 0 : Options[Chosen].BitsPerSecond);
             var isHeld = Subscription.Target is { } held && CostOf(held) >= next.BitsPerSecond;
-
-
-            // A plain camera has nothing smaller to offer: it is sent all the same, and the sender's own adaptation has to do.
-            var isOnlyChoice = Options.Count == 1 && Subscription.Track!.LayersByIndex.Count == 1;
-            if (!isOnlyChoice && extra * (isHeld ? 1 : RaiseMargin) > budget) return false;
+            if (extra * (isHeld ? 1 : RaiseMargin) > budget) return false;
             budget -= extra;
             Chosen++;
             return true;

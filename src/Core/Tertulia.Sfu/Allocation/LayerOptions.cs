@@ -10,14 +10,11 @@ internal readonly record struct LayerOption(LayerTarget Target, long BitsPerSeco
 /// <summary>The ways to send a track now, from the cheapest to the best that its receiver can show.</summary>
 internal static class LayerOptions
 {
-    // Encoders' usual rates, for layers that were not measured yet.
+    // Encoders' usual rates, for layers that were not measured yet: a small uplink, and simulcast from below.
     private static readonly long[] NominalBitsPerSecond = [120_000, 150_000, 500_000, 1_700_000];
 
-    // A picture a little smaller than its tile is not seen to be; half its size is.
-    private const double SufficientShare = 0.75;
-
     /// <param name="repairOverhead">What repair packets add to each, as a share of it.</param>
-    public static void Collect(Instant now, PublishedTrack track, int height, double repairOverhead, List<LayerOption> options)
+    public static void Collect(Instant now, PublishedTrack track, in VideoDemand demand, double repairOverhead, List<LayerOption> options)
     {
         options.Clear();
         var isLowest = true;
@@ -33,18 +30,11 @@ internal static class LayerOptions
                 for (var temporal = from; temporal <= rates.MaxTemporal; temporal++)
                     options.Add(new LayerOption(new LayerTarget(layer, spatial, (byte)temporal), (long)(Cost(layer, spatial, (byte)temporal) * (1 + repairOverhead))));
                 isLowest = false;
-                if (IsEnough(layer, spatial, height)) return;
+                if (demand.IsFilledBy(layer.PictureHeight >> (rates.MaxSpatial - spatial))) return;
             }
         }
     }
 
     private static long Cost(PublishedLayer layer, byte spatial, byte temporal) =>
-        layer.Rates.IsKnown ? layer.Rates.BitsPerSecond(spatial, temporal) : NominalBitsPerSecond[Math.Clamp(layer.Index, 0, 3)];
-
-    private static bool IsEnough(PublishedLayer layer, byte spatial, int height)
-    {
-        if (height == int.MaxValue || layer.PictureHeight == 0) return false;
-        var shown = layer.PictureHeight >> (layer.Rates.MaxSpatial - spatial);
-        return shown >= height * SufficientShare;
-    }
+        layer.Rates.IsKnown ? layer.Rates.BitsPerSecond(spatial, temporal) : NominalBitsPerSecond[Math.Clamp(layer.Index - PublishedLayer.SmallUplinkIndex, 0, 3)];
 }

@@ -15,12 +15,14 @@ internal sealed class RoomAllocation
     private readonly DownlinkAllocator _allocator = new();
     private readonly Room _room;
     private readonly WantedLayers _wanted;
+    private readonly SmallUplinks _smallUplinks;
     private readonly Func<Subscription, VideoDemand> _demandOf;
 
     public RoomAllocation(Room room)
     {
         _room = room;
         _wanted = new WantedLayers(room);
+        _smallUplinks = new SmallUplinks(room);
         _demandOf = DemandOf;
     }
 
@@ -37,6 +39,9 @@ internal sealed class RoomAllocation
             foreach (var connection in participant.Connections.Values) Allocate(now, connection);
             foreach (var track in participant.Tracks.Values) _wanted.Update(now, track);
         }
+
+        // Only now is it known what every receiver gets.
+        foreach (var participant in _room.Participants) _smallUplinks.Update(now, participant);
     }
 
     /// <summary>The encodings of a track that flow have changed, or who receives it.</summary>
@@ -61,7 +66,11 @@ internal sealed class RoomAllocation
     {
         if (connection.Sections.Count == 0 || connection.IsDisposed) return;
         var bandwidth = connection.Connection.Bandwidth;
-        bandwidth.Demand = new Bitrate(_allocator.Allocate(now, bandwidth.Estimate.BitsPerSecond, connection.Sections, _demandOf));
+        bandwidth.Demand = new Bitrate(_allocator.Allocate(now, bandwidth, connection.Sections, _demandOf));
+        foreach (var section in connection.Sections)
+        {
+            if (section.Subscription is { IsPausedForBandwidth: true, Track.Publisher: { } publisher }) _smallUplinks.Update(now, publisher);
+        }
     }
 
     internal VideoDemand DemandOf(Subscription subscription)

@@ -17,5 +17,11 @@ internal enum VideoPriority
 /// <param name="Height">Rows of pixels that it can show; 0 hides it, <see cref="int.MaxValue"/> when unknown.</param>
 internal readonly record struct VideoDemand(int Height, VideoPriority Priority)
 {
+    // A picture a little smaller than its tile is not seen to be; half its size is.
+    private const double SufficientShare = 0.75;
+
     public bool IsHidden => Height == 0;
+
+    /// <summary>Whether a larger picture than one of that many rows is of no use; 0 if it is not known how many it has.</summary>
+    public bool IsFilledBy(int rows) => rows != 0 && rows >= Height * SufficientShare;
 }

@@ -11,7 +11,6 @@ internal sealed class WantedLayers(Room room)
 {
     // Waking is at once, stopping takes its time: tiles come and go while people page through them.
     private static readonly TimeSpan StopDelay = TimeSpan.FromSeconds(4);
-    private const double SufficientShare = 0.75;
 
     public void Update(Instant now, PublishedTrack track)
     {
@@ -37,7 +36,7 @@ internal sealed class WantedLayers(Room room)
         for (var i = 0; i < track.Subscriptions.Count; i++)
         {
             var demand = room.Allocation.DemandOf(track.Subscriptions[i]);
-            if (!demand.IsHidden) highest = Math.Max(highest, Needed(track, demand.Height));
+            if (!demand.IsHidden) highest = Math.Max(highest, Needed(track, demand));
         }
 
         for (var i = 0; i < track.Taps.Count; i++) highest = Math.Max(highest, Needed(track, track.Taps[i].WantedHeight));
@@ -45,12 +44,12 @@ internal sealed class WantedLayers(Room room)
         return highest;
     }
 
-    private static int Needed(PublishedTrack track, int height)
+    private static int Needed(PublishedTrack track, in VideoDemand demand)
     {
         var layers = track.LayersByIndex;
         for (var i = 0; i < layers.Count; i++)
         {
-            if (layers[i].PictureHeight != 0 && layers[i].PictureHeight >= height * SufficientShare) return i;
+            if (demand.IsFilledBy(layers[i].PictureHeight)) return i;
         }
 
         return layers.Count - 1;

@@ -7,8 +7,11 @@ using Tertulia.Sfu.Layers;
 namespace Tertulia.Sfu.Forwarding;
 
 /// <summary>One encoding of a published track: the only one of a plain camera, or one simulcast layer.</summary>
-internal sealed class PublishedLayer(PublishedTrack track, ReceiveStream stream, int index)
+internal sealed class PublishedLayer(PublishedTrack track, RoomConnection uplink, ReceiveStream stream, int index)
 {
+    /// <summary>Index of what comes on a <see cref="ConnectionKind.SmallUplink"/>: below that of the camera itself.</summary>
+    public const int SmallUplinkIndex = -1;
+
     // A layer that was silent for this long is not there any more: senders drop layers when bandwidth or CPU runs short.
     private static readonly TimeSpan SilenceLimit = TimeSpan.FromSeconds(1);
 
@@ -25,6 +28,8 @@ internal sealed class PublishedLayer(PublishedTrack track, ReceiveStream stream,
     private bool _keyFrameOutstanding;
 
     public PublishedTrack Track { get; } = track;
+
+    public RoomConnection Uplink { get; } = uplink;
 
     public ReceiveStream Stream { get; } = stream;
 
@@ -94,6 +99,6 @@ internal sealed class PublishedLayer(PublishedTrack track, ReceiveStream stream,
         _lastKeyFrameRequest = now;
         _keyFrameOutstanding = true;
         KeyFrameRequests++;
-        Track.Publisher.RequestKeyFrame(Stream);
+        Uplink.RequestKeyFrame(Stream);
     }
 }

@@ -52,9 +52,12 @@ internal sealed class PublishedTrack(Participant publisher, TrackSource source, 
         return changed;
     }
 
-    public PublishedLayer AddLayer(ReceiveStream stream, int index)
+    /// <summary>The publisher makes but one encoding of it by itself; it may have been asked for a second, small one.</summary>
+    public bool IsPlain => _layers.Count > 0 && _layers[^1].Stream.Rid is null;
+
+    public PublishedLayer AddLayer(RoomConnection uplink, ReceiveStream stream, int index)
     {
-        var layer = new PublishedLayer(this, stream, index);
+        var layer = new PublishedLayer(this, uplink, stream, index);
 
         // The sender changed its SSRC: the stream that stood here before does not come back.
         _layers.RemoveAll(former => former.Index == index);
@@ -63,7 +66,16 @@ internal sealed class PublishedTrack(Participant publisher, TrackSource source, 
         return layer;
     }
 
-    public void RemoveLayer(PublishedLayer layer) => _layersChanged |= _layers.Remove(layer);
+    /// <summary>That connection is no more: nothing that came on it is to be had.</summary>
+    public void RemoveLayersOf(RoomConnection uplink)
+    {
+        foreach (var layer in _layers)
+        {
+            if (layer.Uplink == uplink) layer.Stream.Owner = null;
+        }
+
+        _layersChanged |= _layers.RemoveAll(layer => layer.Uplink == uplink) > 0;
+    }
 
     public void Subscribe(Subscription subscription) => _subscriptions.Add(subscription);
 

@@ -69,6 +69,12 @@ internal sealed class Subscription
     /// <summary>The receiver can be given copies of earlier audio frames; without, it has to live on the encoder's own redundancy.</summary>
     public bool TakesRedundantAudio => _redundancy is not null;
 
+    /// <summary>The receiver tells when each packet arrived.</summary>
+    public bool IsLineMeasured => Stream.Extensions.TransportSequence != 0;
+
+    /// <summary>Since when the line has been too narrow even for the least that there is of the track.</summary>
+    public LineDoubt Doubt { get; } = new();
+
     public long PacketsForwarded { get; private set; }
 
     private DropCounters Drops => _downlink.Connection.Drops;
@@ -79,6 +85,7 @@ internal sealed class Subscription
         if (Track == track) return;
         Track?.Unsubscribe(this);
         Track = track;
+        Doubt.Clear();
         _selector.SetTarget(null);
         track?.Subscribe(this);
     }
@@ -161,6 +168,8 @@ internal sealed class Subscription
     public void Retransmit(Instant now, ushort sequenceNumber, DatagramBatch outbox)
     {
         if (!_sent.TryTakeForResend(now, sequenceNumber, out var sent)
+            // Of what is not forwarded any more nothing is of use: the next picture is another layer's key frame.
+            || sent.Layer != Current
             || sent.Layer.History?.TryGet(new ExtendedSequenceNumber(sent.InputSequenceNumber), out var stored) != true)
         {
             Drops.Add(DropReason.RetransmissionUnknown);

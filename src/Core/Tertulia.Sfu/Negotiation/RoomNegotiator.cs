@@ -12,12 +12,15 @@ internal sealed class RoomNegotiator(Room room, RoomOptions options)
     private const string AudioMid = "0";
     private const string VideoMid = "1";
 
+    // With this, Chromium sends a camera at 320x180 (tried).
+    private const int SmallUplinkKilobitsPerSecond = 120;
+
     private readonly DownlinkComposer _downlinks = new(room, options);
 
     public NegotiationResult Answer(Instant now, Participant participant, ConnectionKey key, string offerSdp, IReadOnlyList<TrackAssignment>? tracks)
     {
         if (!SdpParser.TryParse(offerSdp, out var offer, out var error)) return BadSdp(error);
-        if (key.Kind == ConnectionKind.Downlink) return NegotiationResult.Refused("wrong-state", "The server makes the offers for this connection.");
+        if (key.Kind is ConnectionKind.Downlink or ConnectionKind.SmallUplink) return NegotiationResult.Refused("wrong-state", "The server makes the offers for this connection.");
         if (key.Kind == ConnectionKind.PeerDownlink && (key.Publisher is not { } publisher || room.Find(publisher) is null))
             return NegotiationResult.Refused("unknown-peer", "There is no such peer.");
 
@@ -55,6 +58,7 @@ internal sealed class RoomNegotiator(Room room, RoomOptions options)
         IReadOnlyList<OfferedSection> sections = key.Kind switch
         {
             ConnectionKind.Uplink => [OfferedSection.Receive(AudioMid, MediaKind.Audio), OfferedSection.Receive(VideoMid, MediaKind.Video)],
+            ConnectionKind.SmallUplink => [OfferedSection.Receive(AudioMid, MediaKind.Video) with { MaxKilobitsPerSecond = SmallUplinkKilobitsPerSecond }],
             ConnectionKind.PeerDownlink => _downlinks.OfferPeer(connection),
             _ => _downlinks.OfferAll(now, connection),
         };
@@ -81,6 +85,10 @@ internal sealed class RoomNegotiator(Room room, RoomOptions options)
         if (key.Kind == ConnectionKind.Uplink)
         {
             Receive(now, connection, session, media => media.Kind == MediaKind.Audio ? TrackSource.Microphone : TrackSource.Camera);
+        }
+        else if (key.Kind == ConnectionKind.SmallUplink)
+        {
+            ReceiveSmall(connection, session);
         }
         else
         {
@@ -154,6 +162,14 @@ internal sealed class RoomNegotiator(Room room, RoomOptions options)
         var participant = connection.Participant;
         foreach (var source in participant.Tracks.Keys.Except(connection.Assignments.Values).ToList()) room.Unpublish(now, participant, source);
         foreach (var media in received) room.Publish(now, participant, connection.Assignments[media.Mid], media.Kind);
+    }
+
+    /// <summary>The camera once more. That it is published is for the uplink proper to say.</summary>
+    private static void ReceiveSmall(RoomConnection connection, NegotiatedSession session)
+    {
+        var received = session.Media.Where(media => media.Direction.Receives()).ToList();
+        connection.Connection.SetReceived(received);
+        foreach (var media in received) connection.Assignments[media.Mid] = TrackSource.Camera;
     }
 
     private static void Connect(Instant now, RoomConnection connection, NegotiatedSession session)

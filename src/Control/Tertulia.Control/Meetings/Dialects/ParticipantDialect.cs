@@ -60,6 +60,12 @@ internal abstract class ParticipantDialect(MeetingContext meeting, PeerRelay rel
     /// <summary>The shared downlink no longer shows what there is.</summary>
     public virtual ValueTask DownlinkOutdatedAsync() => ValueTask.CompletedTask;
 
+    /// <summary>
+    /// The participant's camera is wanted, or no longer wanted, a second time and small. Clients that choose their encodings themselves
+    /// are not asked.
+    /// </summary>
+    public virtual ValueTask SmallUplinkWantedAsync(bool isWanted) => ValueTask.CompletedTask;
+
     /// <summary>The participant is gone: nothing that was put off is to happen.</summary>
     public abstract void Stop();
 

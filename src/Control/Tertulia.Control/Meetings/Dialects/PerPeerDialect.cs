@@ -13,6 +13,9 @@ internal sealed class PerPeerDialect : ParticipantDialect
 {
     private readonly Rebuilds _rebuilds;
 
+    // To the client the small uplink is one more peer, of which it never gets a picture.
+    private string? _smallUplinkId;
+
     public PerPeerDialect(MeetingContext meeting, PeerRelay relay, ParticipantSession self)
         : base(meeting, relay, self) => _rebuilds = new Rebuilds(meeting, RebuildAsync);
 
@@ -34,6 +37,7 @@ internal sealed class PerPeerDialect : ParticipantDialect
     public override async ValueTask RestartAsync(IReadOnlyList<ParticipantSession> present)
     {
         _rebuilds.Stop();
+        if (_smallUplinkId is not null) await CloseSmallUplinkAsync();
         await RebuildAsync(ConnectionKey.Uplink);
         foreach (var peer in present) await RebuildAsync(ConnectionKey.DownlinkOf(peer.Id));
     }
@@ -76,6 +80,10 @@ internal sealed class PerPeerDialect : ParticipantDialect
         {
             Accepted(answer, await Room.ApplyAnswerAsync(ConnectionKey.Uplink, answer.Sdp));
         }
+        else if (answer.To == _smallUplinkId)
+        {
+            Accepted(answer, await Room.ApplyAnswerAsync(ConnectionKey.SmallUplink, answer.Sdp));
+        }
         else if (FindPeer(answer.To) is not { } peer)
         {
             RefuseUnknownPeer(answer, answer.To);
@@ -93,7 +101,7 @@ internal sealed class PerPeerDialect : ParticipantDialect
     // An ICE-lite server learns the client's addresses from its checks (RFC 8445 section 7.3.1.3): candidates need no keeping.
     public override void Candidate(ClientCandidate candidate)
     {
-        if (candidate.To == ReservedPeerIds.Sfu) return;
+        if (candidate.To == ReservedPeerIds.Sfu || candidate.To == _smallUplinkId) return;
         if (FindPeer(candidate.To) is not { } peer) RefuseUnknownPeer(candidate, candidate.To);
         else if (Relay.AreDirect(Self, peer)) PeerRelay.Pass(Self, peer, candidate);
     }
@@ -106,6 +114,15 @@ internal sealed class PerPeerDialect : ParticipantDialect
 
     public override ValueTask ConnectionChangedAsync(ConnectionKey connection, PeerConnectionState state) =>
         _rebuilds.OnStateAsync(connection, state);
+
+    public override async ValueTask SmallUplinkWantedAsync(bool isWanted)
+    {
+        if (_smallUplinkId is not null) await CloseSmallUplinkAsync();
+        if (!isWanted) _rebuilds.Forget(ConnectionKey.SmallUplink);
+        if (!isWanted || !Self.Grants.Contains(MeetingGrants.Publish)) return;
+        _smallUplinkId = Secrets.NewPeerId();
+        await SendOfferAsync(_smallUplinkId, ConnectionKey.SmallUplink);
+    }
 
     public override void Stop() => _rebuilds.Stop();
 
@@ -128,9 +145,22 @@ internal sealed class PerPeerDialect : ParticipantDialect
         if (result.Sdp is not null) Self.Send(new OfferMessage(from, Offer(result.Sdp)));
     }
 
+    private ValueTask CloseSmallUplinkAsync()
+    {
+        Self.Send(new PeerLeftMessage(_smallUplinkId!, LeaveReasons.Moved));
+        _smallUplinkId = null;
+        return Room.CloseConnectionAsync(ConnectionKey.SmallUplink);
+    }
+
     /// <summary>A second offer alone would leave the client with two connections to this peer: the first is taken down before.</summary>
     private async ValueTask RebuildAsync(ConnectionKey connection)
     {
+        if (connection == ConnectionKey.SmallUplink)
+        {
+            await SmallUplinkWantedAsync(_smallUplinkId is not null);
+            return;
+        }
+
         var from = connection.Publisher?.Value ?? ReservedPeerIds.Sfu;
         if (connection.Publisher is not null && FindPeer(from) is null) return;
         Self.Send(new PeerLeftMessage(from, LeaveReasons.Moved));
