@@ -39,7 +39,7 @@ internal sealed class WantedLayers(Room room)
             if (!demand.IsHidden) highest = Math.Max(highest, Needed(track, demand));
         }
 
-        for (var i = 0; i < track.Taps.Count; i++) highest = Math.Max(highest, Needed(track, track.Taps[i].WantedHeight));
+        for (var i = 0; i < track.Taps.Count; i++) highest = Math.Max(highest, Needed(track, new VideoDemand(track.Taps[i].WantedHeight, VideoPriority.Tile)));
 
         return highest;
     }
