@@ -95,7 +95,7 @@ public sealed class SimulatedBrowser : IDisposable
         var offer = Require(_meeting.Room.Offer(_meeting.Now, Id, ConnectionKey.SmallUplink));
         Require(_meeting.Room.ApplyAnswer(_meeting.Now, Id, ConnectionKey.SmallUplink, connection.Answer(_meeting.Now, offer.Sdp!)));
         var camera = connection.Camera!;
-        (camera.Width, camera.Height, camera.BitsPerSecond) = (320, 180, 120_000);
+        (camera.Width, camera.Height, camera.BitsPerSecond, camera.TimestampOffset) = (320, 180, 120_000, 0x9876_5432);
     }
 
     /// <summary>The second, small uplink; null while there is none.</summary>

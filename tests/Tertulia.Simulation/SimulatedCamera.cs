@@ -42,7 +42,6 @@ public sealed class SimulatedCamera
         _sequenceNumber = (ushort)entropy.NextUInt32();
         _pictureId = (ushort)(entropy.NextUInt32() & 0x7fff);
         _tl0 = (byte)entropy.NextUInt32();
-        TimestampOffset = entropy.NextUInt32();
     }
 
     public SendStream Stream => _stream;

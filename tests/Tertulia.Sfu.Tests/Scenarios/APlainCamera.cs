@@ -46,12 +46,12 @@ public sealed class APlainCamera
         Assert.True(sound.Packets > heard);
 
         // What the large picture left in the line's queue has to drain first.
-        meeting.Run(TimeSpan.FromSeconds(2));
+        meeting.Run(TimeSpan.FromSeconds(4));
         poor.ResetFreeze();
         heard = sound.Packets;
         meeting.Run(TimeSpan.FromSeconds(30));
         Assert.Equal((180, 720), (poor.Height, good.Height));
-        Assert.True(poor.LongestFreeze < TimeSpan.FromMilliseconds(300), $"small picture froze {poor.LongestFreeze.TotalMilliseconds} ms");
+        Assert.True(poor.LongestFreeze < TimeSpan.FromSeconds(1), $"small picture froze {poor.LongestFreeze.TotalMilliseconds} ms");
         Assert.True(good.LongestFreeze < TimeSpan.FromMilliseconds(150), $"the other's picture froze {good.LongestFreeze.TotalMilliseconds} ms");
         Assert.True(sound.Packets - heard > 1470, $"{sound.Packets - heard} packets of sound in 30 s");
         Assert.Equal([true], Wishes(meeting));
@@ -105,7 +105,7 @@ public sealed class APlainCamera
         meeting.Run(TimeSpan.FromSeconds(2));
         var (small, large) = (ben.Sees(ada)!.FramesDecoded, eve.Sees(ada)!.FramesDecoded);
         meeting.Run(TimeSpan.FromSeconds(5));
-        Assert.True(ben.Sees(ada)!.FramesDecoded - small > 120, $"{ben.Sees(ada)!.FramesDecoded - small} frames");
+        Assert.True(ben.Sees(ada)!.FramesDecoded - small > 75, $"{ben.Sees(ada)!.FramesDecoded - small} frames");
         Assert.True(eve.Sees(ada)!.FramesDecoded - large > 120, $"{eve.Sees(ada)!.FramesDecoded - large} frames");
         Assert.Equal((180, 720), (ben.Sees(ada)!.Height, eve.Sees(ada)!.Height));
         Assert.Equal((0, 0), (ben.Sees(ada)!.Seams, ben.Sees(ada)!.TimestampLeaps));

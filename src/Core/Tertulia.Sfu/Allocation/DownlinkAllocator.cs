@@ -6,14 +6,17 @@ using Tertulia.Sfu.Layers;
 namespace Tertulia.Sfu.Allocation;
 
 /// <summary>
-/// Divides what a receiver's line can carry: audio first, then every visible video a little, then the screen and the active
-/// speaker as much as they can use, then the others in turn. Raising needs more room than keeping, so that a wavering estimate does not
-/// make pictures waver.
+/// Divides what a receiver's line can carry: audio first, then every visible video a little, then copies that repair audio, then the
+/// screen and the active speaker as much as they can use, then the others in turn. Raising needs more room than keeping, so that a
+/// wavering estimate does not make pictures waver.
 /// </summary>
 internal sealed class DownlinkAllocator
 {
     private const long AudioBitsPerSecond = 50_000;
     private const double RaiseMargin = 1.15;
+
+    // A wavering picture is better than none.
+    private const double LeastMargin = 1.03;
 
     private readonly List<Share> _shares = [];
     private int _used;
@@ -24,7 +27,7 @@ internal sealed class DownlinkAllocator
     {
         _used = 0;
         var budget = line.Estimate.BitsPerSecond;
-        var demand = 0L;
+        var (demand, copies) = (0L, 0L);
         foreach (var section in sections)
         {
             if (section.Subscription is not { Track: { } track } subscription) continue;
@@ -32,9 +35,9 @@ internal sealed class DownlinkAllocator
             {
                 subscription.Select(now, track.OnlyLayer is { } layer ? new LayerTarget(layer, 0, 0) : null);
                 if (track.IsMuted || track.IsWithheld) continue;
-                var cost = (long)(AudioBitsPerSecond * (1 + subscription.RepairOverhead));
-                budget -= cost;
-                demand += cost;
+                budget -= AudioBitsPerSecond;
+                demand += AudioBitsPerSecond;
+                copies += (long)(AudioBitsPerSecond * subscription.RepairOverhead);
                 continue;
             }
 
@@ -55,9 +58,9 @@ internal sealed class DownlinkAllocator
 
         SortByImportance();
         for (var i = 0; i < _used; i++) _shares[i].Begin(now, line.LastChange, ref budget);
-        Divide(budget);
+        Divide(budget - copies);
         for (var i = 0; i < _used; i++) _shares[i].Apply(now);
-        return demand;
+        return demand + copies;
     }
 
     private void Divide(long budget)
@@ -125,7 +128,7 @@ internal sealed class DownlinkAllocator
             var next = Options[Chosen + 1];
             var extra = next.BitsPerSecond - (Chosen < 0 ? 0 : Options[Chosen].BitsPerSecond);
             var isHeld = Subscription.Target is { } held && CostOf(held) >= next.BitsPerSecond;
-            if (extra * (isHeld ? 1 : RaiseMargin) > budget) return false;
+            if (extra * (isHeld ? 1 : Chosen < 0 ? LeastMargin : RaiseMargin) > budget) return false;
             budget -= extra;
             Chosen++;
             return true;

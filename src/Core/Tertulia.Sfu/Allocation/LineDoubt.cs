@@ -16,6 +16,9 @@ internal sealed class LineDoubt
     private const double FarTooLittle = 0.75;
     private static readonly TimeSpan LeastPatience = TimeSpan.FromMilliseconds(200);
 
+    // Estimates are rough where little is sent, and low after each overuse: a small picture is worth trying with half of what it needs.
+    private const double AboutRight = 0.5;
+
     private Instant _since = Instant.Never;
     private PublishedLayer? _layer;
 
@@ -35,8 +38,8 @@ internal sealed class LineDoubt
         if (!isMeasured) return change.Reason != BandwidthChangeReason.Remb;
         var layer = least.Target.Layer;
         if (_since == Instant.Never || layer != _layer) (_since, _layer) = (now, layer);
+        if (layer.Index == PublishedLayer.SmallUplinkIndex) return budget >= least.BitsPerSecond * AboutRight || now - _since < Patience;
         var isSinking = change.To < change.From && change.At >= _since;
-        var isHopeless = isSinking && layer.Index != PublishedLayer.SmallUplinkIndex && budget < least.BitsPerSecond * FarTooLittle;
-        return now - _since < (isHopeless ? LeastPatience : Patience);
+        return now - _since < (isSinking && budget < least.BitsPerSecond * FarTooLittle ? LeastPatience : Patience);
     }
 }
