@@ -18,7 +18,7 @@ public sealed class AdmissionTests
 
         await RefusedAsync(server, null, meetingId, HttpStatusCode.Unauthorized, "token-invalid");
         await RefusedAsync(server, "nonsense", meetingId, HttpStatusCode.Unauthorized, "token-invalid");
-        await RefusedAsync(server, good[..^2] + "AA", meetingId, HttpStatusCode.Unauthorized, "token-invalid");
+        await RefusedAsync(server, good[..^20] + (good[^20] == 'A' ? 'B' : 'A') + good[^19..], meetingId, HttpStatusCode.Unauthorized, "token-invalid");
         await RefusedAsync(server, Unsigned(good), meetingId, HttpStatusCode.Unauthorized, "token-invalid");
         await RefusedAsync(server, SignalingSocket.Sign(stranger, meetingId, TimeSpan.FromMinutes(1)), meetingId, HttpStatusCode.Unauthorized, "token-invalid");
         await RefusedAsync(server, SignalingSocket.Sign(server, meetingId, TimeSpan.FromSeconds(-1)), meetingId, HttpStatusCode.Unauthorized, "token-expired");
