@@ -67,7 +67,7 @@ internal static class ApiRoutes
     /// <summary>Paths that are for programs, so that even a mistake in one is answered in their language.</summary>
     public static bool IsApi(PathString path) =>
         path.StartsWithSegments("/api") || path.StartsWithSegments("/objects") || path.StartsWithSegments("/openapi") || path.StartsWithSegments("/.well-known") ||
-        path.StartsWithSegments("/health") || path.StartsWithSegments("/ws");
+        path.StartsWithSegments("/health") || path.StartsWithSegments("/metrics") || path.StartsWithSegments("/ws");
 
     public static RouteHandlerBuilder WithProblems(this RouteHandlerBuilder route, params int[] statuses)
     {

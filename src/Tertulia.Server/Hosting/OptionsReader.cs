@@ -14,32 +14,35 @@ internal static class OptionsReader
         var media = root.Section("Media");
         var bucket = root.Section("Storage").Section("S3");
         var limits = root.Section("RateLimits");
+        var tls = root.Section("Tls");
         var forwarded = root.Section("ForwardedHeaders");
         var plans = ReadPlans(root);
         var options = new TertuliaOptions
         {
             DataDirectory = Path.GetFullPath(root.Text("DataDirectory") ?? "data", contentRoot),
             WebRoot = Path.GetFullPath(root.Text("WebRoot") ?? Path.Combine(AppContext.BaseDirectory, "wwwroot"), contentRoot),
-            ApiKey = ReadApiKey(root),
+            ApiKey = ReadKey(root, "ApiKey"),
+            MetricsKey = ReadKey(root, "MetricsKey"),
             PublicUrl = ReadPublicUrl(root),
             Database = root.Text("Database"),
             Media = ReadMedia(media),
             Bucket = BucketReader.Read(bucket),
             RateLimits = ReadRateLimits(limits),
+            Tls = ReadTls(tls, contentRoot),
             KnownProxies = forwarded.List<IPNetwork>("KnownProxies", TryParseNetwork, "addresses or networks such as 10.0.0.0/8") ?? [],
             Plans = plans,
             DefaultPlan = ReadDefaultPlan(root, plans),
         };
         RequireWritable(root, options.DataDirectory);
         if (mistakes.Count > 0) throw new StartupException(mistakes);
-        string[] unknown = [.. root.Unknown(), .. media.Unknown(), .. bucket.Unknown(), .. limits.Unknown(), .. forwarded.Unknown()];
+        string[] unknown = [.. root.Unknown(), .. media.Unknown(), .. bucket.Unknown(), .. limits.Unknown(), .. tls.Unknown(), .. forwarded.Unknown()];
         return (options, [.. unknown.Select(name => $"{name} is no setting of this version and is ignored.")]);
     }
 
-    private static string? ReadApiKey(ConfigurationReader root)
+    private static string? ReadKey(ConfigurationReader root, string name)
     {
-        if (root.Text("ApiKey") is not { } key) return null;
-        if (!ApiKeys.IsAcceptablePreset(key)) root.Mistake("ApiKey", "must have 16 to 256 visible ASCII characters and no spaces");
+        if (root.Text(name) is not { } key) return null;
+        if (!ApiKeys.IsAcceptablePreset(key)) root.Mistake(name, "must have 16 to 256 visible ASCII characters and no spaces");
         return key;
     }
 
@@ -76,6 +79,19 @@ internal static class OptionsReader
             PublicCallsPerMinute = limits.Number("PublicCallsPerMinute", 1, int.MaxValue) ?? usual.PublicCallsPerMinute,
             UnknownMeetingsPerMinute = limits.Number("UnknownMeetingsPerMinute", 1, int.MaxValue) ?? usual.UnknownMeetingsPerMinute,
             FailedSigninsPerMinute = limits.Number("FailedSigninsPerMinute", 1, int.MaxValue) ?? usual.FailedSigninsPerMinute,
+        };
+    }
+
+    private static TlsOptions ReadTls(ConfigurationReader tls, string contentRoot)
+    {
+        var (certificate, key) = (tls.Text("CertificatePath"), tls.Text("KeyPath"));
+        if (certificate is null != key is null) tls.Mistake(certificate is null ? "CertificatePath" : "KeyPath", "is missing: certificate and key are set together");
+        return new()
+        {
+            CertificatePath = certificate is null ? null : Path.GetFullPath(certificate, contentRoot),
+            KeyPath = key is null ? null : Path.GetFullPath(key, contentRoot),
+            Redirect = tls.Flag("Redirect") ?? true,
+            Hsts = TimeSpan.FromDays(tls.Number("HstsDays", 0, 3650) ?? 180),
         };
     }
 

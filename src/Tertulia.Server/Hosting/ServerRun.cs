@@ -35,8 +35,6 @@ public static class ServerRun
         IOException { InnerException: AddressInUseException } => [$"{e.Message.TrimEnd('.')}. Stop the other program, or start on another port: --urls http://localhost:9000"],
         SocketException => [$"A port cannot be opened: {e.Message.TrimEnd('.')}. The address to listen on is set with --urls."],
         FormatException => [$"{e.Message.TrimEnd('.')}. Addresses look like --urls http://localhost:9000"],
-        InvalidOperationException when e.Message.Contains("HTTPS", StringComparison.OrdinalIgnoreCase) =>
-            ["An https address needs a certificate: set Kestrel__Certificates__Default__Path and Kestrel__Certificates__Default__KeyPath."],
         InvalidDataException => [$"{e.Message.TrimEnd('.')}: {e.InnerException?.Message}"],
         _ => null,
     };

@@ -2,25 +2,28 @@ using Microsoft.AspNetCore.HttpOverrides;
 using Tertulia.Control.Accounts;
 using Tertulia.Objects;
 using Tertulia.Server.Api;
+using Tertulia.Server.Metrics;
 using Tertulia.Server.Signaling;
+using Tertulia.Server.Transport;
 using Tertulia.Storage;
+using Tertulia.Tls;
 
 namespace Tertulia.Server.Hosting;
 
 /// <summary>Puts the server together: configuration, data, services, and the order in which a request passes them.</summary>
 public static class TertuliaHost
 {
-    private const string UsualUrl = "http://localhost:8080";
-
     /// <summary>
     /// Everything up to listening. Throws <see cref="StartupException"/> or <see cref="StorageException"/> with messages for the operator.
     /// </summary>
     public static async Task<WebApplication> BuildAsync(string[] args, Action<WebApplicationBuilder>? customize = null)
     {
+        // Before anything else that may use TLS, a database connection for one.
+        PostQuantum.EnsureEnabled();
         var builder = WebApplication.CreateBuilder(args);
         QuietLogging.Apply(builder);
         customize?.Invoke(builder);
-        UseUsualUrl(builder);
+        builder.UseEndpoints();
         var (options, warnings) = OptionsReader.Read(builder.Configuration, builder.Environment.ContentRootPath);
 
         var folder = DataFolder.Claim(options.DataDirectory);
@@ -66,6 +69,8 @@ public static class TertuliaHost
         services.AddResponseCompression(compression => compression.EnableForHttps = true);
         services.AddSingleton<MediaPlane>();
         services.AddHostedService<Housekeeping>();
+        services.AddTransport();
+        services.AddMeetingMetrics();
         services.AddApi();
         services.AddSignaling();
     }
@@ -75,6 +80,7 @@ public static class TertuliaHost
         // Named once, so that the container lets go of the folder at the end, and so that a busy media port stops the start.
         services.GetRequiredService<DataFolder>();
         services.GetRequiredService<MediaPlane>();
+        services.PrepareTransport();
         await services.GetRequiredService<AttendanceStore>().CloseOpenAsync(Housekeeping.Node, "lost");
         var key = await services.GetRequiredService<DefaultAccount>().EnsureAsync(options.DataDirectory, options.ApiKey, options.DefaultPlan);
         services.GetRequiredService<Banner>().ApiKey = key;
@@ -86,6 +92,7 @@ public static class TertuliaHost
         app.UseSecurityHeaders(options.Bucket?.BrowserOrigin);
         app.UseApiCors();
         app.UseMiddleware<ProblemWriter>();
+        if (EndpointSetup.HasHttps(app.Configuration)) app.UseMiddleware<HttpsPolicy>();
         var web = app.Services.GetRequiredService<WebAppFiles>();
         web.UseFiles(app);
         app.UseWebSockets();
@@ -95,6 +102,7 @@ public static class TertuliaHost
         app.UseApi();
         app.MapApi();
         app.MapSignaling();
+        app.MapMetrics();
     }
 
     private static ForwardedHeadersOptions ForwardedFrom(TertuliaOptions options)
@@ -108,15 +116,5 @@ public static class TertuliaHost
         forwarded.KnownIPNetworks.Clear();
         foreach (var network in options.KnownProxies) forwarded.KnownIPNetworks.Add(network);
         return forwarded;
-    }
-
-    private static void UseUsualUrl(WebApplicationBuilder builder)
-    {
-        var configuration = builder.Configuration;
-        string[] places = ["urls", "http_ports", "https_ports"];
-        if (places.All(place => string.IsNullOrEmpty(configuration[place])) && !configuration.GetSection("Kestrel:Endpoints").Exists())
-        {
-            builder.WebHost.UseUrls(UsualUrl);
-        }
     }
 }

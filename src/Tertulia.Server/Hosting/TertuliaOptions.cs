@@ -16,6 +16,9 @@ public sealed record TertuliaOptions
     /// <summary>How the world reaches this server, without a path; null: as each request did.</summary>
     public Uri? PublicUrl { get; init; }
 
+    /// <summary>Opens <c>/metrics</c> and nothing else; null: only the operator's API key does.</summary>
+    public string? MetricsKey { get; init; }
+
     /// <summary>Null: SQLite in the data directory.</summary>
     public string? Database { get; init; }
 
@@ -28,6 +31,8 @@ public sealed record TertuliaOptions
     public S3Options? Bucket { get; init; }
 
     public required RateLimitOptions RateLimits { get; init; }
+
+    public TlsOptions Tls { get; init; } = new();
 
     /// <summary>Proxies whose forwarded headers are believed; nobody's by default.</summary>
     public IReadOnlyList<IPNetwork> KnownProxies { get; init; } = [];
@@ -53,6 +58,22 @@ public sealed record MediaOptions
 
     /// <summary>Media threads; one per core unless said otherwise.</summary>
     public int Loops { get; init; } = Environment.ProcessorCount;
+}
+
+/// <summary>For https endpoints that have no certificate of their own in Kestrel's configuration.</summary>
+public sealed record TlsOptions
+{
+    /// <summary>PEM, the chain after the certificate. Null: a self-signed one for localhost.</summary>
+    public string? CertificatePath { get; init; }
+
+    /// <summary>PEM without a password; set exactly if the certificate is.</summary>
+    public string? KeyPath { get; init; }
+
+    /// <summary>Whether people who come by http are sent to https, where there is an https endpoint.</summary>
+    public bool Redirect { get; init; } = true;
+
+    /// <summary>For how long browsers are told to come by https only; zero: not at all.</summary>
+    public TimeSpan Hsts { get; init; } = TimeSpan.FromDays(180);
 }
 
 /// <summary>What one address may do in a minute.</summary>
