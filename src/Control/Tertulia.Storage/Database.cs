@@ -10,6 +10,9 @@ public abstract class Database : IAsyncDisposable
 {
     public abstract string EngineName { get; }
 
+    /// <summary>Whether other servers may be using it at the same time.</summary>
+    public abstract bool IsShared { get; }
+
     /// <summary>
     /// Opens the database and brings its schema up to date. <paramref name="connectionString"/> is a PostgreSQL connection string
     /// (<c>Host=…</c>) or URL (<c>postgresql://…</c>), <c>Data Source=FILE</c> for SQLite, or null for a file in the data directory.

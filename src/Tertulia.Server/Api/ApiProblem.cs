@@ -57,6 +57,15 @@ public sealed class ApiProblem : Exception
 
     public static ApiProblem KeyUnknown() => new(404, "key-unknown", "There is no such API key");
 
+    public static ApiProblem WebhookUnknown() => new(404, "webhook-unknown", "There is no such webhook");
+
+    public static ApiProblem WebhookNotEnabled() => new(409, "wrong-state", "The webhook is not enabled", "Enable it first.");
+
+    public static ApiProblem DeliveryUnknown() => new(404, "delivery-unknown", "There is no such delivery");
+
+    public static ApiProblem TooManyWebhooks(int most) =>
+        new(409, "too-many-webhooks", "The account has as many webhooks as it may", $"It may have {most}. Delete one first.");
+
     public static ApiProblem ObjectUnknown() => new(404, "object-unknown", "There is no such file, or no more");
 
     public static ApiProblem ObjectNotYet(TimeSpan retryAfter) =>

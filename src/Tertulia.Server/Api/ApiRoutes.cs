@@ -56,7 +56,10 @@ internal static class ApiRoutes
         ParticipantsApi.Map(routes);
         ChatApi.Map(routes);
         TranscriptApi.Map(routes);
+        EventsApi.Map(routes);
         AccountApi.Map(routes);
+        WebhooksApi.Map(routes);
+        DeliveriesApi.Map(routes);
         SessionApi.Map(routes);
         UnavailableApi.Map(routes);
         ObjectsApi.Map(routes);

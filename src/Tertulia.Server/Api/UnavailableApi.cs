@@ -11,21 +11,11 @@ internal static class UnavailableApi
         OfMeeting(routes.MapPost, "recording/stop", "stopRecording", "Recordings");
         OfMeeting(routes.MapGet, "recordings", "listRecordings", "Recordings");
         OfMeeting(routes.MapPost, "summary", "createSummary", "Summaries");
-        foreach (var map in new Func<string, Delegate, RouteHandlerBuilder>[] { routes.MapGet, routes.MapPost })
-        {
-            Describe(map("/api/webhooks", () => Unavailable("Webhooks")), null, "Webhooks");
-        }
     }
 
     private static void OfMeeting(Func<string, Delegate, RouteHandlerBuilder> map, string path, string name, string feature) =>
-        Describe(map($"/api/meetings/{{id}}/{path}", ForMeetingAsync), name, feature);
-
-    private static void Describe(RouteHandlerBuilder route, string? name, string feature)
-    {
-        route.WithMetadata(new Feature(feature)).WithTags("Not available yet").WithAccess(ApiAccess.Account)
-            .WithSummary($"{feature} are not available in this version").WithProblems(401, 404, 429, 501);
-        if (name is not null) route.WithName(name);
-    }
+        map($"/api/meetings/{{id}}/{path}", ForMeetingAsync).WithMetadata(new Feature(feature)).WithTags("Not available yet").WithAccess(ApiAccess.Account)
+            .WithSummary($"{feature} are not available in this version").WithProblems(401, 404, 429, 501).WithName(name);
 
     private static async Task<IResult> ForMeetingAsync(HttpContext context, Caller caller, string id, MeetingLookup lookup)
     {

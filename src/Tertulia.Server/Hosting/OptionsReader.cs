@@ -1,5 +1,6 @@
 using System.Net;
 using Tertulia.Control.Accounts;
+using Tertulia.Control.Webhooks;
 
 namespace Tertulia.Server.Hosting;
 
@@ -13,6 +14,7 @@ internal static class OptionsReader
         var root = new ConfigurationReader(configuration.GetSection("Tertulia"), "Tertulia", mistakes);
         var media = root.Section("Media");
         var bucket = root.Section("Storage").Section("S3");
+        var webhooks = root.Section("Webhooks");
         var limits = root.Section("RateLimits");
         var tls = root.Section("Tls");
         var forwarded = root.Section("ForwardedHeaders");
@@ -27,6 +29,7 @@ internal static class OptionsReader
             Database = root.Text("Database"),
             Media = ReadMedia(media),
             Bucket = BucketReader.Read(bucket),
+            Webhooks = ReadWebhooks(webhooks),
             RateLimits = ReadRateLimits(limits),
             Tls = ReadTls(tls, contentRoot),
             KnownProxies = forwarded.List<IPNetwork>("KnownProxies", TryParseNetwork, "addresses or networks such as 10.0.0.0/8") ?? [],
@@ -35,7 +38,8 @@ internal static class OptionsReader
         };
         RequireWritable(root, options.DataDirectory);
         if (mistakes.Count > 0) throw new StartupException(mistakes);
-        string[] unknown = [.. root.Unknown(), .. media.Unknown(), .. bucket.Unknown(), .. limits.Unknown(), .. tls.Unknown(), .. forwarded.Unknown()];
+        ConfigurationReader[] sections = [root, media, bucket, webhooks, limits, tls, forwarded];
+        var unknown = sections.SelectMany(section => section.Unknown());
         return (options, [.. unknown.Select(name => $"{name} is no setting of this version and is ignored.")]);
     }
 
@@ -70,6 +74,12 @@ internal static class OptionsReader
         }
         return read;
     }
+
+    private static WebhookOptions ReadWebhooks(ConfigurationReader webhooks) => new()
+    {
+        AllowPrivateTargets = webhooks.Flag("AllowPrivateTargets") ?? false,
+        MostPerAccount = webhooks.Number("MostPerAccount", 0, 1000) ?? new WebhookOptions().MostPerAccount,
+    };
 
     private static RateLimitOptions ReadRateLimits(ConfigurationReader limits)
     {

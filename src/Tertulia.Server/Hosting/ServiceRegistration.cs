@@ -1,4 +1,6 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Tertulia.Control.Accounts;
+using Tertulia.Control.Webhooks;
 using Tertulia.Objects;
 using Tertulia.Storage;
 
@@ -22,6 +24,16 @@ internal static class ServiceRegistration
         services.AddSingleton<SigningKeyStore>();
         services.AddSingleton<UsageStore>();
         services.AddSingleton<ObjectIndex>();
+    }
+
+    public static void AddWebhooks(this IServiceCollection services, WebhookOptions options)
+    {
+        services.AddSingleton<WebhookStore>();
+        services.AddSingleton<DeliveryStore>();
+        services.TryAddSingleton(options);
+        services.AddSingleton<WebhookSender>();
+        services.AddSingleton<WebhookDispatcher>();
+        services.AddHostedService<WebhookService>();
     }
 
     public static void AddObjects(this IServiceCollection services, TertuliaOptions options, SignedLinks links)

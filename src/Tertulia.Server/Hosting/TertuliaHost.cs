@@ -62,6 +62,7 @@ public static class TertuliaHost
         services.AddSingleton(_ => database);
         services.AddStorage();
         services.AddAccounts(options.Plans, await MeetingTokens.LoadAsync(new SigningKeyStore(database), TimeProvider.System));
+        services.AddWebhooks(options.Webhooks);
         services.AddObjects(options, await SignedLinks.LoadAsync(new SecretStore(database), TimeProvider.System));
         services.AddSingleton<PublicAddress>();
         services.AddSingleton<Readiness>();

@@ -1,5 +1,6 @@
 using System.Net;
 using Tertulia.Control.Accounts;
+using Tertulia.Control.Webhooks;
 using Tertulia.Objects;
 
 namespace Tertulia.Server.Hosting;
@@ -29,6 +30,8 @@ public sealed record TertuliaOptions
 
     /// <summary>The bucket that recordings go to; null: they stay in the data directory.</summary>
     public S3Options? Bucket { get; init; }
+
+    public required WebhookOptions Webhooks { get; init; }
 
     public required RateLimitOptions RateLimits { get; init; }
 

@@ -29,5 +29,7 @@ public sealed partial class EventJson : JsonSerializerContext
     public static string Write(string id, long? sequence, MeetingEvent happened) => Write(new EventEnvelope(
         id, happened.Type, happened.Timestamp, sequence, JsonSerializer.SerializeToElement(happened, happened.GetType(), Default)));
 
+    public static EventEnvelope Read(string text) => JsonSerializer.Deserialize(text, Default.EventEnvelope)!;
+
     public static string Write(EventEnvelope envelope) => JsonSerializer.Serialize(envelope, Default.EventEnvelope);
 }

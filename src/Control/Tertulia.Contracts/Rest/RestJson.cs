@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Tertulia.Contracts.Events;
 
 namespace Tertulia.Contracts.Rest;
 
@@ -29,6 +30,14 @@ namespace Tertulia.Contracts.Rest;
 [JsonSerializable(typeof(Page<ChatMessageView>))]
 [JsonSerializable(typeof(Page<KeyView>))]
 [JsonSerializable(typeof(CreatedKey))]
+[JsonSerializable(typeof(CreateWebhookRequest))]
+[JsonSerializable(typeof(UpdateWebhookRequest))]
+[JsonSerializable(typeof(Page<WebhookView>))]
+[JsonSerializable(typeof(CreatedWebhook))]
+[JsonSerializable(typeof(RotatedSecret))]
+[JsonSerializable(typeof(Page<DeliveryView>))]
+[JsonSerializable(typeof(DeliveryDetail))]
+[JsonSerializable(typeof(Page<EventEnvelope>))]
 [JsonSerializable(typeof(UsageView))]
 [JsonSerializable(typeof(SigninLink))]
 [JsonSerializable(typeof(SessionView))]

@@ -21,6 +21,8 @@ internal sealed class SqliteDatabase : Database
 
     public override string EngineName => "SQLite";
 
+    public override bool IsShared => false;
+
     internal override string IdentityColumn => "INTEGER PRIMARY KEY AUTOINCREMENT";
 
     internal override Task StartAsync(CancellationToken cancellation)
