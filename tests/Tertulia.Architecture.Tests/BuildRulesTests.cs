@@ -94,7 +94,7 @@ public sealed partial class BuildRulesTests
     [GeneratedRegex(@"^\s*#nullable\s+(disable|restore)", RegexOptions.Multiline)]
     private static partial Regex NullableSwitch();
 
-    [GeneratedRegex(@"^\d+\.\d+\.\d+(-[0-9A-Za-z.]+)?$")]
+    [GeneratedRegex(@"^\d+\.\d+\.\d+(\.\d+)?(-[0-9A-Za-z.]+)?$")]
     private static partial Regex ExactVersion();
 
     [GeneratedRegex(@"""resolved"":\s*""https?://(?!registry\.npmjs\.org/)")]

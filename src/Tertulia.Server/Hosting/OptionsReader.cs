@@ -78,6 +78,7 @@ internal static class OptionsReader
     private static WebhookOptions ReadWebhooks(ConfigurationReader webhooks) => new()
     {
         AllowPrivateTargets = webhooks.Flag("AllowPrivateTargets") ?? false,
+        Timeout = TimeSpan.FromSeconds(webhooks.Number("TimeoutSeconds", 1, 60) ?? 15),
         MostPerAccount = webhooks.Number("MostPerAccount", 0, 1000) ?? new WebhookOptions().MostPerAccount,
     };
 

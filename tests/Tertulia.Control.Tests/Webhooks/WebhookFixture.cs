@@ -80,6 +80,17 @@ internal sealed class WebhookFixture : IAsyncDisposable
     public Task SettledAsync(WebhookRecord webhook, TimeSpan? step = null) => UntilAsync(
         "everything is settled", async () => (await LogAsync(webhook)).All(delivery => delivery.SettledAt is not null), step);
 
+    /// <summary>Goes from attempt to attempt of the newest delivery until it is settled.</summary>
+    public async Task ThroughAttemptsAsync(WebhookRecord webhook)
+    {
+        while ((await LogAsync(webhook))[0] is { SettledAt: null, NextAttemptAt: { } next, Attempts: var attempts })
+        {
+            var wait = next - Time.GetUtcNow();
+            if (wait > TimeSpan.Zero) Time.Advance(wait);
+            await UntilAsync("another attempt", async () => (await LogAsync(webhook))[0].Attempts > attempts);
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();

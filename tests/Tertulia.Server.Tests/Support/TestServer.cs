@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Tertulia.Control.Accounts;
+using Tertulia.Control.Tests.Storage;
 using Tertulia.Server.Hosting;
 using Tertulia.Storage;
 
@@ -44,6 +45,11 @@ internal sealed class TestServer : IAsyncDisposable
         await server.LaunchAsync();
         return server;
     }
+
+    /// <summary>The same with its data in that engine.</summary>
+    public static async Task<TestServer> StartAsync(Engine engine, params string[] settings) => engine == Engine.Postgres
+        ? await StartAsync([$"Tertulia:Database={await PostgresServer.CreateDatabaseAsync()}", .. settings])
+        : await StartAsync(settings);
 
     public async Task RestartAsync()
     {

@@ -14,7 +14,7 @@ public sealed partial class WebhookDispatcher(
     DeliveryStore deliveries, WebhookSender sender, MeetingEvents events, WebhookOptions options, TimeProvider time, ILogger<WebhookDispatcher> logger)
 {
     private static readonly TimeSpan s_longestWish = TimeSpan.FromHours(1);
-    private static readonly TimeSpan s_leaseMargin = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan s_leaseMargin = TimeSpan.FromSeconds(5);
 
     private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly Dictionary<Task, string> _underWay = [];
