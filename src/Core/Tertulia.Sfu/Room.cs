@@ -229,10 +229,10 @@ public sealed class Room
 
     internal RoomConnection Open(Participant participant, ConnectionKey key)
     {
-        var ice = IceLiteAgent.NewCredentials(_options.Entropy);
+        var ice = IceLiteAgent.NewCredentials(_options.Entropy, _options.UsernameFragmentPrefix);
         var connection = new PeerConnection(new PeerConnectionOptions
         {
-            Ice = new IceLiteAgent(ice, _options.Entropy, _options.ConsentTimeout),
+            Ice = new IceLiteAgent(ice, _options.Entropy, _options.ConsentTimeout, _options.UsernameFragmentPrefix),
             Certificate = _options.Certificate,
             Entropy = _options.Entropy,
             NtpAtZero = _options.NtpAtZero,

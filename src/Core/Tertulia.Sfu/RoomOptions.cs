@@ -17,6 +17,9 @@ public sealed record RoomOptions
 
     public required EntropySource Entropy { get; init; }
 
+    /// <summary>Ice-chars with which every user name fragment of the room begins: the driver's way to tell rooms of one port apart.</summary>
+    public string UsernameFragmentPrefix { get; init; } = "";
+
     /// <summary>Silence after which a peer is taken to have withdrawn its consent to be sent media (RFC 7675).</summary>
     public TimeSpan ConsentTimeout { get; init; } = IceLiteAgent.DefaultConsentTimeout;
 

@@ -14,7 +14,7 @@ public enum IceCandidateType
     Relayed,
 }
 
-/// <summary>The transport of a candidate; TCP ones (RFC 6544) are understood so that they can be passed over.</summary>
+/// <summary>The transport of a candidate; TCP ones are those of RFC 6544.</summary>
 public enum IceTransportProtocol
 {
     Udp,
@@ -47,6 +47,21 @@ public sealed record IceCandidate(
         var priority = hostTypePreference << 24 | (uint)localPreference << 8 | 255;
         var foundation = (65535u - localPreference + 1).ToString(CultureInfo.InvariantCulture);
         return new(foundation, 1, IceTransportProtocol.Udp, priority, endPoint.Address.ToString(), address.Port, IceCandidateType.Host);
+    }
+
+    /// <summary>A TCP host candidate to which the peer connects (RFC 6544): worth less than any UDP one (section 4.2).</summary>
+    /// <param name="address">Where this end listens.</param>
+    /// <param name="otherPreference">0..8191, distinct for each address of one host.</param>
+    public static IceCandidate PassiveTcp(TransportAddress address, ushort otherPreference = 8191)
+    {
+        var endPoint = address.ToIPEndPoint();
+        const uint hostTypePreference = 90, passivePreference = 4;
+        var priority = hostTypePreference << 24 | (passivePreference << 13 | otherPreference) << 8 | 255;
+        var foundation = (100_000u + 8191 - otherPreference).ToString(CultureInfo.InvariantCulture);
+        return new(foundation, 1, IceTransportProtocol.Tcp, priority, endPoint.Address.ToString(), address.Port, IceCandidateType.Host)
+        {
+            TcpType = "passive",
+        };
     }
 
     /// <summary>False when <see cref="Address"/> is a name rather than an IP address.</summary>

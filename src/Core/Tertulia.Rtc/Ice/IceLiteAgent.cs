@@ -21,9 +21,11 @@ public sealed class IceLiteAgent : IceAgent
     /// <param name="local">Our credentials, as told to the peer.</param>
     /// <param name="entropy">Source of credentials for <see cref="Restart()"/>.</param>
     /// <param name="consentTimeout">Above zero and at most <see cref="MaxConsentTimeout"/>.</param>
-    public IceLiteAgent(IceCredentials local, EntropySource entropy, TimeSpan consentTimeout)
+    /// <param name="fragmentPrefix">With which all our user name fragments begin.</param>
+    public IceLiteAgent(IceCredentials local, EntropySource entropy, TimeSpan consentTimeout, string fragmentPrefix = "")
         : base(local)
     {
+        FragmentPrefix = fragmentPrefix;
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(consentTimeout, TimeSpan.Zero);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(consentTimeout, MaxConsentTimeout);
         _consentTimeout = consentTimeout;
@@ -35,13 +37,18 @@ public sealed class IceLiteAgent : IceAgent
 
     private EntropySource Entropy { get; }
 
+    private string FragmentPrefix { get; }
+
     /// <summary>Fresh credentials: 64 and 144 bits of randomness (RFC 8445 section 5.3 wants 24 and 128 at least).</summary>
-    public static IceCredentials NewCredentials(EntropySource entropy) => new(entropy.NextIceText(11), entropy.NextIceText(24));
+    /// <param name="entropy">Where they come from.</param>
+    /// <param name="fragmentPrefix">Ice-chars by which the driver knows where a check belongs.</param>
+    public static IceCredentials NewCredentials(EntropySource entropy, string fragmentPrefix = "") =>
+        new(fragmentPrefix + entropy.NextIceText(11), entropy.NextIceText(24));
 
     /// <summary>Restarts with fresh credentials and returns them for the next description.</summary>
     public IceCredentials Restart()
     {
-        Restart(NewCredentials(Entropy));
+        Restart(NewCredentials(Entropy, FragmentPrefix));
         return Local;
     }
 

@@ -24,6 +24,9 @@ public sealed class DatagramBatch
 
     public int Count { get; private set; }
 
+    /// <summary>Of these, how many go another way than by UDP (<see cref="TransportAddress.Carrier"/>).</summary>
+    public int CarriedCount { get; private set; }
+
     public int Capacity => _entries.Length;
 
     /// <summary>True when the driver should flush before giving Core more input.</summary>
@@ -42,7 +45,7 @@ public sealed class DatagramBatch
     /// A slot of <see cref="MaxDatagramSize"/> bytes for the next datagram to <paramref name="path"/>. Nothing is sent until
     /// <see cref="Commit"/>; a second reservation without one takes the same slot.
     /// </summary>
-    public Span<byte> Reserve(in NetworkPath path)
+    public Span<byte> Reserve(scoped in NetworkPath path)
     {
         if (IsFull) Flush?.Invoke(this);
         if (IsFull)
@@ -50,6 +53,7 @@ public sealed class DatagramBatch
             // Overwrite the last slot rather than throw: losing a datagram is what networks do.
             Overflows++;
             Count--;
+            if (_entries[Count].Path.Remote.Carrier != 0) CarriedCount--;
             _used = _entries[Count].Offset;
         }
 
@@ -62,6 +66,7 @@ public sealed class DatagramBatch
         ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)length, (uint)MaxDatagramSize, nameof(length));
         _entries[Count++] = new Entry(_reservedPath, _used, length);
         _used += length;
+        if (_reservedPath.Remote.Carrier != 0) CarriedCount++;
     }
 
     public void Add(in NetworkPath path, ReadOnlySpan<byte> datagram)
@@ -77,6 +82,7 @@ public sealed class DatagramBatch
     public void Clear()
     {
         Count = 0;
+        CarriedCount = 0;
         _used = 0;
     }
 

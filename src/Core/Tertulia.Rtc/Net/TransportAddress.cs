@@ -4,8 +4,8 @@ using System.Net;
 namespace Tertulia.Rtc.Net;
 
 /// <summary>
-/// An IP address and port without allocation. IPv4 is kept in its IPv4-mapped IPv6 form (RFC 4291 section 2.5.5.2), so
-/// that one dual-stack socket and one table serve both families.
+/// An IP address, port and what carries datagrams there, without allocation. IPv4 is kept in its IPv4-mapped IPv6 form (RFC 4291
+/// section 2.5.5.2), so that one dual-stack socket and one table serve both families.
 /// </summary>
 public readonly struct TransportAddress : IEquatable<TransportAddress>
 {
@@ -21,9 +21,15 @@ public readonly struct TransportAddress : IEquatable<TransportAddress>
         Port = port;
     }
 
-    private TransportAddress(ulong high, ulong low, ushort port) => (_high, _low, Port) = (high, low, port);
+    private TransportAddress(ulong high, ulong low, ushort port, uint carrier = 0) => (_high, _low, Port, Carrier) = (high, low, port, carrier);
 
     public ushort Port { get; }
+
+    /// <summary>
+    /// 0: UDP through the driver's own socket. Anything else is a number by which the driver knows a byte stream or a relay; Core
+    /// only keeps apart what differs in it, as a transport address differs by its protocol.
+    /// </summary>
+    public uint Carrier { get; }
 
     public bool IsIPv4 => _high == 0 && _low >> 32 == 0xffff;
 
@@ -34,6 +40,10 @@ public readonly struct TransportAddress : IEquatable<TransportAddress>
     public uint IPv4 => (uint)_low;
 
     public static TransportAddress FromIPv4(uint address, ushort port) => new(0, 0xffff_0000_0000UL | address, port);
+
+    public TransportAddress WithCarrier(uint carrier) => new(_high, _low, Port, carrier);
+
+    public TransportAddress WithPort(ushort port) => new(_high, _low, port, Carrier);
 
     public static TransportAddress From(IPEndPoint endPoint) => From(endPoint.Address, (ushort)endPoint.Port);
 
@@ -59,11 +69,11 @@ public readonly struct TransportAddress : IEquatable<TransportAddress>
         return new(IsIPv4 ? address.MapToIPv4() : address, Port);
     }
 
-    public bool Equals(TransportAddress other) => _high == other._high && _low == other._low && Port == other.Port;
+    public bool Equals(TransportAddress other) => _high == other._high && _low == other._low && Port == other.Port && Carrier == other.Carrier;
 
     public override bool Equals(object? obj) => obj is TransportAddress other && Equals(other);
 
-    public override int GetHashCode() => HashCode.Combine(_high, _low, Port);
+    public override int GetHashCode() => HashCode.Combine(_high, _low, (ulong)Carrier << 16 | Port);
 
     public override string ToString() => ToIPEndPoint().ToString();
 
