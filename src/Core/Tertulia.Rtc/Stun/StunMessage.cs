@@ -148,6 +148,9 @@ public readonly ref struct StunMessage
         return TryGetAttribute(type, out var value) && StunAddress.TryRead(value, _bytes.Slice(4, 16), out address);
     }
 
+    /// <summary>The same of one attribute's value, where a message may have several.</summary>
+    public bool TryReadXorAddress(ReadOnlySpan<byte> value, out TransportAddress address) => StunAddress.TryRead(value, _bytes.Slice(4, 16), out address);
+
     /// <summary>The tie breaker of a peer that believes itself controlling.</summary>
     public bool TryGetIceControlling(out ulong tieBreaker) => TryGetUInt64(StunAttributeType.IceControlling, out tieBreaker);
 

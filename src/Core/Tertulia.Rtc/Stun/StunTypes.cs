@@ -61,6 +61,9 @@ public enum StunAttributeType : ushort
     Fingerprint = 0x8028,
     IceControlled = 0x8029,
     IceControlling = 0x802a,
+
+    /// <summary>RFC 8016 section 4.</summary>
+    MobilityTicket = 0x8030,
 }
 
 /// <summary>Error codes used by this project (RFC 8489 section 14.8, RFC 8445 section 7.3.1.1, RFC 8656 section 19).</summary>
