@@ -41,6 +41,7 @@ internal sealed class SegmentRuns
         {
             ref readonly var entry = ref batch[i];
             _next[i] = End;
+            if (entry.Path.Remote.Carrier != 0) continue; // not for a socket
             ref var slot = ref Slot(batch, entry.Path);
             if (slot != End && TryAppend(ref _runs[slot], i, entry.Length)) continue;
             slot = Count;

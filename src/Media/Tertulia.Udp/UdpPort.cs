@@ -39,6 +39,9 @@ public abstract class UdpPort : IDisposable
     /// </summary>
     public abstract void Send(DatagramBatch batch);
 
+    /// <summary>From now on <see cref="Wait"/> also ends when one of that group's sockets has something.</summary>
+    public abstract void Watch(UdpPortGroup group);
+
     /// <summary>Returns when something can be received, when <see cref="Wake"/> was called, or when the time is over.</summary>
     /// <param name="timeout">Zero or less returns at once; <see cref="Timeout.InfiniteTimeSpan"/> waits for ever.</param>
     /// <returns>False if only the time was over.</returns>

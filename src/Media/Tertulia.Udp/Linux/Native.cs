@@ -52,6 +52,10 @@ internal static unsafe partial class Native
     public const int Ehostdown = 112;
     public const int Ehostunreach = 113;
 
+    public const int EpollCloseOnExec = 0x80000;
+    public const int EpollControlAdd = 1;
+    public const uint EpollIn = 1;
+
     private const string LibC = "libc";
 
     [LibraryImport(LibC, EntryPoint = "socket", SetLastError = true)]
@@ -83,6 +87,15 @@ internal static unsafe partial class Native
 
     [LibraryImport(LibC, EntryPoint = "ppoll", SetLastError = true)]
     public static partial int PPoll(PollDescriptor* descriptors, nuint count, TimeSpec* timeout, void* signalMask);
+
+    [LibraryImport(LibC, EntryPoint = "epoll_create1", SetLastError = true)]
+    public static partial FileDescriptor EpollCreate(int flags);
+
+    [LibraryImport(LibC, EntryPoint = "epoll_ctl", SetLastError = true)]
+    public static partial int EpollControl(FileDescriptor epoll, int operation, FileDescriptor file, byte* settings);
+
+    [LibraryImport(LibC, EntryPoint = "epoll_wait", SetLastError = true)]
+    public static partial int EpollWait(FileDescriptor epoll, byte* events, int count, int milliseconds);
 
     [LibraryImport(LibC, EntryPoint = "close")]
     public static partial int Close(nint file);
@@ -143,6 +156,9 @@ internal static unsafe partial class Native
         public nint Seconds;
         public nint Nanoseconds;
     }
+
+    /// <summary>Of struct epoll_event, which is packed on x86-64 alone; its last 8 bytes are the caller's.</summary>
+    public static readonly int EpollEventSize = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 12 : 16;
 
     [StructLayout(LayoutKind.Sequential)]
     public struct PollDescriptor

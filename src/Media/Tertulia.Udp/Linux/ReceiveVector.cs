@@ -7,7 +7,6 @@ namespace Tertulia.Udp.Linux;
 /// <summary>The kernel's view of a <see cref="ReceiveBatch"/>: one message header, address and control buffer for each slot.</summary>
 internal sealed unsafe class ReceiveVector : IDisposable
 {
-    private readonly ushort _localPort;
     private readonly UdpPortStatistics _statistics;
     private ReceiveBatch? _batch;
     private MultiMessageHeader* _headers;
@@ -16,27 +15,24 @@ internal sealed unsafe class ReceiveVector : IDisposable
     private byte* _controls;
     private uint _droppedByKernel;
 
-    public ReceiveVector(ushort localPort, UdpPortStatistics statistics)
-    {
-        _localPort = localPort;
-        _statistics = statistics;
-    }
+    public ReceiveVector(UdpPortStatistics statistics) => _statistics = statistics;
 
-    public void Receive(FileDescriptor socket, ReceiveBatch batch)
+    /// <summary>Adds what one socket has to a batch, as far as there are slots.</summary>
+    public void Receive(FileDescriptor socket, ushort localPort, ReceiveBatch batch)
     {
         if (!ReferenceEquals(batch, _batch)) Attach(batch);
-        batch.Clear();
-        var received = RecvMMsg(socket, _headers, (uint)batch.Slots, MsgDontWait, null);
+        var first = batch.UsedSlots;
+        var received = RecvMMsg(socket, _headers + first, (uint)(batch.Slots - first), MsgDontWait, null);
         if (received < 0)
         {
             if (Marshal.GetLastPInvokeError() is not (Eagain or Eintr)) _statistics.ReceiveErrors++;
             return;
         }
 
-        batch.UsedSlots = received;
-        for (var i = 0; i < received; i++)
+        batch.UsedSlots = first + received;
+        for (var i = first; i < batch.UsedSlots; i++)
         {
-            Take(batch, i);
+            Take(batch, i, localPort);
             Prepare(i);
         }
     }
@@ -54,11 +50,11 @@ internal sealed unsafe class ReceiveVector : IDisposable
         _batch = null;
     }
 
-    private void Take(ReceiveBatch batch, int slot)
+    private void Take(ReceiveBatch batch, int slot, ushort localPort)
     {
         ref var message = ref _headers[slot];
         var length = (int)message.Length;
-        var control = ControlMessages.Read(new(_controls + slot * ControlMessages.BufferSize, (int)message.Header.ControlLength), _localPort);
+        var control = ControlMessages.Read(new(_controls + slot * ControlMessages.BufferSize, (int)message.Header.ControlLength), localPort);
         if (control.DroppedByKernel is { } dropped)
         {
             _statistics.ReceiveBufferOverflows += unchecked(dropped - _droppedByKernel);

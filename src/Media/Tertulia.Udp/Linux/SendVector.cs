@@ -14,7 +14,7 @@ internal sealed unsafe class SendVector : IDisposable
     // How long a full socket buffer may hold up a flush before the rest is dropped: real time does not wait.
     private static readonly TimeSpan MaxBlocked = TimeSpan.FromMilliseconds(2);
 
-    private readonly FileDescriptor _socket;
+    private readonly Func<TransportAddress, FileDescriptor?> _socketFor;
     private readonly bool _inet6;
     private readonly UdpPortStatistics _statistics;
     private readonly SegmentRuns _runs;
@@ -24,9 +24,13 @@ internal sealed unsafe class SendVector : IDisposable
     private IoVector* _vectors;
     private int _vectorCapacity;
 
-    public SendVector(FileDescriptor socket, bool inet6, bool segmentation, UdpPortStatistics statistics)
+    /// <param name="socketFor">The socket for a local address; null if there is none any more.</param>
+    /// <param name="inet6">Of all these sockets.</param>
+    /// <param name="segmentation">The kernel knows UDP_SEGMENT.</param>
+    /// <param name="statistics">Where to count.</param>
+    public SendVector(Func<TransportAddress, FileDescriptor?> socketFor, bool inet6, bool segmentation, UdpPortStatistics statistics)
     {
-        _socket = socket;
+        _socketFor = socketFor;
         _inet6 = inet6;
         _statistics = statistics;
         _runs = new(segmentation ? SegmentRuns.DefaultMaxSegments : 1);
@@ -46,7 +50,16 @@ internal sealed unsafe class SendVector : IDisposable
             _vectorCapacity = batch.Capacity;
         }
 
-        for (var first = 0; first < _runs.Count; first += MaxMessages) SendRuns(batch, first, Math.Min(MaxMessages, _runs.Count - first));
+        for (var first = 0; first < _runs.Count;)
+        {
+            var socket = SocketOf(batch, first);
+            var count = 1;
+            while (count < MaxMessages && first + count < _runs.Count && SocketOf(batch, first + count) == socket) count++;
+            if (socket is not null) SendRuns(socket, batch, first, count);
+            else CountAll(UdpSendError.Unreachable, first, first + count);
+            first += count;
+        }
+
         batch.Clear();
     }
 
@@ -59,7 +72,14 @@ internal sealed unsafe class SendVector : IDisposable
         _vectors = null;
     }
 
-    private void SendRuns(DatagramBatch batch, int firstRun, int count)
+    private FileDescriptor? SocketOf(DatagramBatch batch, int run) => _socketFor(batch[_runs[run].First].Path.Local);
+
+    private void CountAll(UdpSendError error, int firstRun, int endRun)
+    {
+        for (var i = firstRun; i < endRun; i++) _statistics.CountSendError(error, _runs[i].Segments);
+    }
+
+    private void SendRuns(FileDescriptor socket, DatagramBatch batch, int firstRun, int count)
     {
         var vector = _vectors;
         for (var i = 0; i < count; i++)
@@ -73,7 +93,7 @@ internal sealed unsafe class SendVector : IDisposable
 
         for (var done = 0; done < count;)
         {
-            var sent = SendMMsg(_socket, _headers + done, (uint)(count - done), MsgDontWait);
+            var sent = SendMMsg(socket, _headers + done, (uint)(count - done), MsgDontWait);
             if (sent > 0)
             {
                 for (var end = done + sent; done < end; done++) CountSent(_runs[firstRun + done]);
@@ -84,20 +104,20 @@ internal sealed unsafe class SendVector : IDisposable
             if (error == Eintr) continue;
             if (error == Eagain)
             {
-                if (WaitForSpace()) continue;
-                for (; done < count; done++) _statistics.CountSendError(UdpSendError.WouldBlock, _runs[firstRun + done].Segments);
+                if (WaitForSpace(socket)) continue;
+                CountAll(UdpSendError.WouldBlock, firstRun + done, firstRun + count);
                 return;
             }
 
             // Only the first one failed; the others still have their chance.
-            HandleRefusal(batch, _runs[firstRun + done], error);
+            HandleRefusal(socket, batch, _runs[firstRun + done], error);
             done++;
         }
     }
 
     // EIO: the device cannot compute checksums for segments; EINVAL, EMSGSIZE: a segment does not fit the path's MTU
     // (udp(7), udp_send_skb of the kernel). As single datagrams they can be fragmented, or at least fail singly.
-    private void HandleRefusal(DatagramBatch batch, in SegmentRuns.Run run, int error)
+    private void HandleRefusal(FileDescriptor socket, DatagramBatch batch, in SegmentRuns.Run run, int error)
     {
         if (run.Segments == 1 || error is not (Eio or Einval or Emsgsize))
         {
@@ -115,7 +135,7 @@ internal sealed unsafe class SendVector : IDisposable
             ref readonly var datagram = ref batch[entry];
             *vector = new() { Base = Pointer(batch, datagram.Offset), Length = (nuint)datagram.Length };
             *header = Header(datagram.Path, 0, vector, 1, name, control);
-            if (SendMMsg(_socket, header, 1, MsgDontWait) == 1)
+            if (SendMMsg(socket, header, 1, MsgDontWait) == 1)
             {
                 _statistics.SentDatagrams++;
                 _statistics.SentBytes += datagram.Length;
@@ -160,9 +180,9 @@ internal sealed unsafe class SendVector : IDisposable
         };
     }
 
-    private bool WaitForSpace()
+    private static bool WaitForSpace(FileDescriptor socket)
     {
-        var descriptor = new PollDescriptor { File = _socket.Value, Events = PollOut };
+        var descriptor = new PollDescriptor { File = socket.Value, Events = PollOut };
         var timeout = new TimeSpec { Nanoseconds = (nint)(MaxBlocked.Ticks * TimeSpan.NanosecondsPerTick) };
         return PPoll(&descriptor, 1, &timeout, null) > 0;
     }

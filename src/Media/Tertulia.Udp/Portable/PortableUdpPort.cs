@@ -18,6 +18,7 @@ internal sealed class PortableUdpPort : UdpPort
     private readonly SocketAddress _wakeAddress;
     private readonly SocketAddress _remote;
     private readonly List<Socket> _waiting = new(2);
+    private PortableUdpPortGroup? _watched;
     private readonly byte[] _wakeBuffer = new byte[1];
 
     public PortableUdpPort(UdpPortOptions options)
@@ -58,9 +59,18 @@ internal sealed class PortableUdpPort : UdpPort
 
     public override IPEndPoint LocalEndPoint { get; }
 
+    internal Socket Socket => _socket;
+
     public override int Receive(ReceiveBatch batch)
     {
         batch.Clear();
+        ReceiveInto(batch, Statistics);
+        return batch.Count;
+    }
+
+    internal void ReceiveInto(ReceiveBatch batch, UdpPortStatistics statistics)
+    {
+        var local = default(TransportAddress).WithPort((ushort)LocalEndPoint.Port);
         while (batch.UsedSlots < batch.Slots && _socket.Available > 0)
         {
             try
@@ -71,29 +81,28 @@ internal sealed class PortableUdpPort : UdpPort
                 batch.UsedSlots++;
                 if (length == batch.SlotSize)
                 {
-                    Statistics.Truncated++; // .NET cannot tell a full slot from a cut datagram
+                    statistics.Truncated++; // .NET cannot tell a full slot from a cut datagram
                     continue;
                 }
 
-                batch.TryAdd(new(PortableAddresses.Read(_remote), default), offset, length);
-                Statistics.ReceivedDatagrams++;
-                Statistics.ReceivedBytes += length;
+                batch.TryAdd(new(PortableAddresses.Read(_remote), local), offset, length);
+                statistics.ReceivedDatagrams++;
+                statistics.ReceivedBytes += length;
             }
             catch (SocketException e)
             {
                 if (e.SocketErrorCode == SocketError.WouldBlock) break;
-                if (e.SocketErrorCode == SocketError.MessageSize) Statistics.Truncated++;
-                else Statistics.ReceiveErrors++;
+                if (e.SocketErrorCode == SocketError.MessageSize) statistics.Truncated++;
+                else statistics.ReceiveErrors++;
             }
         }
-
-        return batch.Count;
     }
 
     public override void Send(DatagramBatch batch)
     {
         for (var i = 0; i < batch.Count; i++)
         {
+            if (batch[i].Path.Remote.Carrier != 0) continue;
             try
             {
                 PortableAddresses.Write(batch[i].Path.Remote, _remote);
@@ -110,11 +119,14 @@ internal sealed class PortableUdpPort : UdpPort
         batch.Clear();
     }
 
+    public override void Watch(UdpPortGroup group) => _watched = (PortableUdpPortGroup)group;
+
     public override bool Wait(TimeSpan timeout)
     {
         _waiting.Clear();
         _waiting.Add(_socket);
         _waiting.Add(_wake);
+        _watched?.AddTo(_waiting);
         var limit = timeout == Timeout.InfiniteTimeSpan ? timeout : timeout > TimeSpan.Zero ? timeout : TimeSpan.Zero;
         Socket.Select(_waiting, null, null, limit);
         if (_waiting.Count == 0) return false;
@@ -145,7 +157,7 @@ internal sealed class PortableUdpPort : UdpPort
         _wake.Dispose();
     }
 
-    private static UdpSendError Classify(SocketError error) => error switch
+    internal static UdpSendError Classify(SocketError error) => error switch
     {
         SocketError.WouldBlock => UdpSendError.WouldBlock,
         SocketError.NoBufferSpaceAvailable => UdpSendError.NoBuffers,
