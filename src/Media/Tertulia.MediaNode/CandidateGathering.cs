@@ -38,9 +38,12 @@ internal static class CandidateGathering
             .OrderBy(Rank),
     ];
 
-    /// <summary>One UDP host candidate for each address, in falling priority.</summary>
-    public static IReadOnlyList<IceCandidate> Candidates(IReadOnlyList<IPAddress> addresses, int port) =>
-        [.. addresses.Select((address, i) => IceCandidate.Host(TransportAddress.From(address, (ushort)port), (ushort)(65535 - i)))];
+    /// <summary>One UDP host candidate for each address, in falling priority, and behind them the passive TCP ones.</summary>
+    public static IReadOnlyList<IceCandidate> Candidates(IReadOnlyList<IPAddress> addresses, int port, IReadOnlyList<IPEndPoint> tcp) =>
+    [
+        .. addresses.Select((address, i) => IceCandidate.Host(TransportAddress.From(address, (ushort)port), (ushort)(65535 - i))),
+        .. tcp.Select((endPoint, i) => IceCandidate.PassiveTcp(TransportAddress.From(endPoint), (ushort)(8191 - i))),
+    ];
 
     private static bool IsUsable(IPAddress address) =>
         !address.IsIPv6LinkLocal && !address.IsIPv6Multicast && !address.IsIPv6SiteLocal && !IsIPv4LinkLocal(address)

@@ -1,8 +1,11 @@
+using System.Collections.Concurrent;
 using System.Threading.Channels;
+using Tertulia.MediaNode.Relay;
 using Tertulia.Rtc;
 using Tertulia.Rtc.Net;
 using Tertulia.Rtc.Stun;
 using Tertulia.Sfu;
+using Tertulia.Turn;
 using Tertulia.Udp;
 
 namespace Tertulia.MediaNode;
@@ -27,7 +30,11 @@ internal sealed class MediaLoop : IDisposable
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly ReceiveBatch _inbox = new();
     private readonly DatagramBatch _outbox = new(OutboxCapacity);
+    private readonly DatagramBatch _toClients = new();
     private readonly StunResponder _stun = new();
+    private readonly MediaLoopSet _set;
+    private readonly OutgoingMail _mail;
+    private readonly TurnHost? _turn;
     private readonly LoopCounters _counters = new();
     private readonly Dictionary<Room, MediaRoom> _rooms = [];
     private readonly List<MediaRoom> _touched = [];
@@ -35,16 +42,32 @@ internal sealed class MediaLoop : IDisposable
     private readonly Channel<RoomCommand> _commands = Channel.CreateBounded<RoomCommand>(
         new BoundedChannelOptions(CommandCapacity) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
 
+    private readonly ConcurrentQueue<Action<TurnServer>> _relayErrands = [];
+
+    private Instant _now;
     private volatile bool _stopping;
 
-    public MediaLoop(int index, UdpPort port, MonotonicClock clock, Action<MediaFault>? faultHandler)
+    public MediaLoop(int index, UdpPort port, MonotonicClock clock, MediaLoopSet set, MediaNodeOptions options)
     {
         _port = port;
         _clock = clock;
-        _faultHandler = faultHandler;
-        _outbox.Flush = port.Send;
+        _set = set;
+        _faultHandler = options.FaultHandler;
+        _outbox.Flush = Send;
+        _toClients.Flush = Send;
+        Mail = new(port.Wake);
+        _mail = new(i => set.Loops[i].Mail, options.Loops);
+        if (set.Relay is { } relay)
+        {
+            _turn = new(index, relay, options.BindAddress, options.Entropy, _mail);
+            port.Watch(_turn.Sockets);
+        }
+
         _thread = new Thread(Run) { Name = $"media-{index}", IsBackground = true };
     }
+
+    /// <summary>What other threads bring.</summary>
+    public LoopMail Mail { get; }
 
     /// <summary>Rooms given to this loop; counted by the node.</summary>
     public int AssignedRooms;
@@ -72,6 +95,14 @@ internal sealed class MediaLoop : IDisposable
         _port.Wake();
     }
 
+    /// <summary>Has something done with this loop's TURN server, soon; forgotten if it has none or is stopping.</summary>
+    public void PostToRelay(Action<TurnServer> errand)
+    {
+        if (_turn is null) return;
+        _relayErrands.Enqueue(errand);
+        _port.Wake();
+    }
+
     /// <summary>Closes all rooms and ends the thread.</summary>
     public Task StopAsync()
     {
@@ -81,7 +112,11 @@ internal sealed class MediaLoop : IDisposable
         return _ended.Task;
     }
 
-    public void Dispose() => _port.Dispose();
+    public void Dispose()
+    {
+        _turn?.Dispose();
+        _port.Dispose();
+    }
 
     public MediaLoopStatistics Snapshot()
     {
@@ -177,17 +212,55 @@ internal sealed class MediaLoop : IDisposable
 
     private void Turn()
     {
-        var now = _clock.Now;
+        var now = _now = _clock.Now;
         var received = _port.Receive(_inbox);
         var commands = RunCommands(now);
         for (var i = 0; i < received; i++) Handle(now, _inbox.Path(i), _inbox.Datagram(i));
+        ReadMail(now);
+        var hasMore = _turn?.Receive(now, _outbox) == true || _inbox.UsedSlots == _inbox.Slots || commands == CommandsPerTurn;
         HandleDeadlines(now);
         ServeTouched(now);
-        if (_outbox.Count > 0) _port.Send(_outbox);
+        if (_outbox.Count > 0) Send(_outbox);
+        _turn?.Flush();
+        _mail.Flush();
         Account();
 
         // A batch that was not filled has emptied the socket; what came since ends the wait at once.
-        if (_inbox.UsedSlots < _inbox.Slots && commands < CommandsPerTurn) Wait();
+        if (!hasMore) Wait();
+    }
+
+    /// <summary>Hands a batch to whatever carries its datagrams, and empties it.</summary>
+    private void Send(DatagramBatch batch)
+    {
+        if (batch.CarriedCount > 0)
+        {
+            for (var i = 0; i < batch.Count; i++)
+            {
+                var path = batch[i].Path;
+                if (path.Remote.Carrier == Carriers.Udp) continue;
+                if (path.Remote.Carrier == Carriers.Relay) _turn?.Deliver(_now, path, batch.Datagram(i), _toClients);
+                else if (_set.Streams.TryGetValue(path.Remote.Carrier, out var stream)) stream.Send(batch.Datagram(i));
+            }
+        }
+
+        _port.Send(batch);
+        if (_toClients.Count > 0) Send(_toClients);
+    }
+
+    private void ReadMail(Instant now)
+    {
+        while (_relayErrands.TryDequeue(out var errand)) errand(_turn!.Server);
+        while (Mail.TryTake(out var batch))
+        {
+            var datagrams = batch.Datagrams;
+            for (var i = 0; i < datagrams.Count; i++)
+            {
+                if (batch.Kind == MailKind.Received) Handle(now, datagrams[i].Path, datagrams.Datagram(i));
+                else _turn?.Deliver(now, datagrams[i].Path, datagrams.Datagram(i), _outbox);
+            }
+
+            LoopMail.Return(batch);
+        }
     }
 
     private int RunCommands(Instant now)
@@ -220,7 +293,28 @@ internal sealed class MediaLoop : IDisposable
         }
 
         var isStun = StunMessage.LooksLikeStun(datagram);
-        if (isStun && TryAnswerStun(now, path, datagram)) return;
+        if (path.Remote.Carrier != Carriers.Relay)
+        {
+            if (_turn is not null && ChannelData.LooksLikeIt(datagram))
+            {
+                HandleTurn(now, path, datagram);
+                return;
+            }
+
+            if (isStun && TryAnswerStun(now, path, datagram)) return;
+        }
+
+        Route(now, path, datagram, isStun);
+    }
+
+    private void HandleTurn(Instant now, in NetworkPath path, Span<byte> message)
+    {
+        if (_turn!.HandleClient(now, path, message, _outbox, out var relayedPath, out var datagram))
+            Route(now, relayedPath, datagram, StunMessage.LooksLikeStun(datagram));
+    }
+
+    private void Route(Instant now, in NetworkPath path, Span<byte> datagram, bool isStun)
+    {
         if (!Table.TryRoute(path, datagram, out var connection) || !_rooms.TryGetValue(connection.Room, out var room))
         {
             _counters.Drop(Classify(datagram, isStun));
@@ -244,9 +338,16 @@ internal sealed class MediaLoop : IDisposable
     }
 
     /// <summary>Questions without credentials are for the plain STUN server, also from an address that belongs to a connection.</summary>
-    private bool TryAnswerStun(Instant now, in NetworkPath path, ReadOnlySpan<byte> datagram)
+    private bool TryAnswerStun(Instant now, in NetworkPath path, Span<byte> datagram)
     {
-        if (!StunMessage.TryParse(datagram, out var message) || !StunResponder.IsFor(message)) return false;
+        if (!StunMessage.TryParse(datagram, out var message)) return false;
+        if (_turn is not null && message.Method != StunMethod.Binding)
+        {
+            HandleTurn(now, path, datagram);
+            return true;
+        }
+
+        if (!StunResponder.IsFor(message)) return false;
         var reason = _stun.Answer(now, path, message, datagram.Length, _outbox);
         if (reason == MediaDropReason.None) _counters.StunAnswers++;
         else _counters.Drop(reason);
@@ -277,6 +378,7 @@ internal sealed class MediaLoop : IDisposable
 
     private void HandleDeadlines(Instant now)
     {
+        _turn?.HandleTimeout(now);
         while (_schedule.TryPeek(out var room, out var ticks) && ticks <= now.Ticks)
         {
             _schedule.Dequeue();
@@ -334,13 +436,9 @@ internal sealed class MediaLoop : IDisposable
 
     private void Wait()
     {
-        if (!_schedule.TryPeek(out _, out var ticks))
-        {
-            _port.Wait(Timeout.InfiniteTimeSpan);
-            return;
-        }
-
-        _port.Wait(new Instant(ticks) - _clock.Now);
+        var next = _turn?.NextDeadline ?? Instant.Never;
+        if (_schedule.TryPeek(out _, out var ticks)) next = Instant.Min(next, new(ticks));
+        _port.Wait(next == Instant.Never ? Timeout.InfiniteTimeSpan : next - _clock.Now);
     }
 
     private void Account()
@@ -356,7 +454,8 @@ internal sealed class MediaLoop : IDisposable
         var now = _clock.Now;
         while (_commands.Reader.TryRead(out var command)) command.Fail(new ObjectDisposedException(nameof(MediaRoom)));
         foreach (var room in _rooms.Values.ToList()) Close(room, now, null);
-        _port.Send(_outbox);
+        Send(_outbox);
+        _turn?.Report();
         Account();
     }
 }

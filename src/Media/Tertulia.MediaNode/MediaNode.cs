@@ -1,8 +1,11 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.NetworkInformation;
+using Tertulia.MediaNode.Relay;
+using Tertulia.MediaNode.Streams;
 using Tertulia.Rtc.Dtls;
 using Tertulia.Rtc.Ice;
+using Tertulia.Rtc.Net;
 using Tertulia.Sfu;
 using Tertulia.Udp;
 
@@ -20,15 +23,21 @@ public sealed class MediaNode : IAsyncDisposable
     private readonly MediaNodeOptions _options;
     private readonly MediaLoop[] _loops;
     private readonly MonotonicClock _clock = new();
+    private readonly MediaLoopSet _set;
+    private readonly CancellationTokenSource _stopping = new();
     private readonly DtlsCertificate _certificate;
     private volatile IReadOnlyList<IPAddress> _addresses;
+    private volatile IReadOnlyList<IPEndPoint> _tcpEndPoints = [];
     private int _disposed;
 
     private MediaNode(MediaNodeOptions options)
     {
         _options = options;
         _addresses = FindAddresses();
-        _loops = OpenLoops(options, _clock);
+        _set = new(options.Turn is { } turn ? new(turn, new(_addresses, CandidateGathering.HostAddresses()), _clock) : null);
+        _loops = OpenLoops(options, _clock, _set);
+        _set.Start(_loops);
+        if (_set.Relay is { } relay) Turn = new(relay, _loops);
         var today = DateTimeOffset.UtcNow;
         _certificate = DtlsCertificate.Create(today - TimeSpan.FromDays(1), today + CertificateLife);
         if (options.AdvertisedAddresses is null) NetworkChange.NetworkAddressChanged += OnAddressesChanged;
@@ -43,6 +52,19 @@ public sealed class MediaNode : IAsyncDisposable
 
     /// <summary>Where this node answers STUN Binding requests: the first loop at every advertised address, best first.</summary>
     public IReadOnlyList<IPEndPoint> StunEndpoints => [.. _addresses.Select(a => new IPEndPoint(a, _loops[0].UdpPort))];
+
+    /// <summary>The TURN server at these ports; null if there is none.</summary>
+    public TurnAccess? Turn { get; }
+
+    /// <summary>
+    /// Where byte streams for <see cref="ServeIceStreamAsync"/> are accepted, best first: stands as passive TCP candidates (RFC 6544) in what
+    /// rooms opened from now on tell.
+    /// </summary>
+    public IReadOnlyList<IPEndPoint> TcpEndPoints
+    {
+        get => _tcpEndPoints;
+        set => _tcpEndPoints = value;
+    }
 
     public MediaNodeStatistics Statistics => new([.. _loops.Select(l => l.Snapshot())]);
 
@@ -81,21 +103,27 @@ public sealed class MediaNode : IAsyncDisposable
     /// <param name="remote">The peer as the network shows it.</param>
     /// <param name="isTls">Only told in statistics; the protocol is the same.</param>
     /// <param name="cancellationToken">Ends the service of this stream.</param>
-    public Task ServeTurnStreamAsync(Stream stream, IPEndPoint local, IPEndPoint remote, bool isTls, CancellationToken cancellationToken) =>
-        throw new NotImplementedException();
+    public async Task ServeTurnStreamAsync(Stream stream, IPEndPoint local, IPEndPoint remote, bool isTls, CancellationToken cancellationToken)
+    {
+        if (_set.Relay is null) return;
+        var loop = _loops[_set.LoopOfClient(remote)];
+        await _set.ServeAsync(stream, local, remote, isTurn: true, _ => loop.Mail, Linked(cancellationToken), path =>
+            loop.PostToRelay(server => server.EndClient(path))).ConfigureAwait(false);
+    }
 
     /// <summary>
     /// Takes over a byte stream that begins with a connectivity check in RFC 4571 framing: a browser that connected to a passive TCP
     /// candidate (RFC 6544). Ends and owns as <see cref="ServeTurnStreamAsync"/> does.
     /// </summary>
     public Task ServeIceStreamAsync(Stream stream, IPEndPoint local, IPEndPoint remote, CancellationToken cancellationToken) =>
-        throw new NotImplementedException();
+        _set.ServeAsync(stream, local, remote, isTurn: false, _set.MailOfCheck, Linked(cancellationToken), _ => { });
 
     /// <summary>Closes all rooms and ends the loops.</summary>
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _disposed, 1) != 0) return;
         NetworkChange.NetworkAddressChanged -= OnAddressesChanged;
+        await _stopping.CancelAsync().ConfigureAwait(false);
         try
         {
             await Task.WhenAll(_loops.Select(l => l.StopAsync())).ConfigureAwait(false);
@@ -110,13 +138,17 @@ public sealed class MediaNode : IAsyncDisposable
     private RoomOptions RoomOptions(MediaLoop loop) => new()
     {
         Certificate = _certificate,
-        Candidates = CandidateGathering.Candidates(_addresses, loop.UdpPort),
+        Candidates = CandidateGathering.Candidates(_addresses, loop.UdpPort, _tcpEndPoints),
+        UsernameFragmentPrefix = LoopFragments.PrefixOf(Array.IndexOf(_loops, loop)),
         Entropy = _options.Entropy,
         ConsentTimeout = _options.ConsentTimeout,
         NtpAtZero = _clock.NtpAtZero,
     };
 
-    private static MediaLoop[] OpenLoops(MediaNodeOptions options, MonotonicClock clock)
+    private CancellationTokenSource Linked(CancellationToken cancellation) =>
+        CancellationTokenSource.CreateLinkedTokenSource(cancellation, _stopping.Token);
+
+    private static MediaLoop[] OpenLoops(MediaNodeOptions options, MonotonicClock clock, MediaLoopSet set)
     {
         var loops = new List<MediaLoop>(options.Loops);
         try
@@ -128,7 +160,7 @@ public sealed class MediaNode : IAsyncDisposable
                     Address = options.BindAddress,
                     Port = options.UdpPort == 0 ? 0 : options.UdpPort + i,
                 });
-                loops.Add(new(i, port, clock, options.FaultHandler));
+                loops.Add(new(i, port, clock, set, options));
             }
 
             return [.. loops];
@@ -147,5 +179,9 @@ public sealed class MediaNode : IAsyncDisposable
             : CandidateGathering.HostAddresses());
 
     // Rooms that are open keep what they have told their participants.
-    private void OnAddressesChanged(object? sender, EventArgs e) => _addresses = FindAddresses();
+    private void OnAddressesChanged(object? sender, EventArgs e)
+    {
+        _addresses = FindAddresses();
+        if (_set.Relay is { } relay) relay.Addresses = new(_addresses, CandidateGathering.HostAddresses());
+    }
 }

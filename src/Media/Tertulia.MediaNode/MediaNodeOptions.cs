@@ -1,4 +1,5 @@
 using System.Net;
+using Tertulia.MediaNode.Relay;
 using Tertulia.Rtc.Ice;
 using Tertulia.Rtc.Net;
 
@@ -21,6 +22,9 @@ public sealed record MediaNodeOptions
     /// </summary>
     public IReadOnlyList<IPAddress>? AdvertisedAddresses { get; init; }
 
+    /// <summary>The TURN server at the media ports; null is none.</summary>
+    public TurnOptions? Turn { get; init; }
+
     /// <summary>Silence after which a participant's consent to receive is over; at most 30 s.</summary>
     public TimeSpan ConsentTimeout { get; init; } = IceLiteAgent.DefaultConsentTimeout;
 
@@ -39,6 +43,7 @@ public sealed record MediaNodeOptions
         ArgumentOutOfRangeException.ThrowIfGreaterThan(UdpPort + Loops - 1, IPEndPoint.MaxPort, nameof(UdpPort));
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(ConsentTimeout, TimeSpan.Zero, nameof(ConsentTimeout));
         ArgumentOutOfRangeException.ThrowIfGreaterThan(ConsentTimeout, IceLiteAgent.MaxConsentTimeout, nameof(ConsentTimeout));
+        Turn?.Validate();
         if (AdvertisedAddresses is { Count: 0 }) throw new ArgumentException("At least one address must be advertised.", nameof(AdvertisedAddresses));
     }
 }

@@ -14,12 +14,7 @@ internal sealed class StunResponder
 
     public const int AnswersPerSecond = 2000;
 
-    private const int Buckets = 4096;
-
-    // Sources share buckets by hash: a collision halves their allowance for a second, and memory stays fixed.
-    private readonly short[] _bySource = new short[Buckets];
-    private Instant _windowEnd;
-    private int _answered;
+    private readonly StunAnswerLimit _limit = new(AnswersPerSourceAndSecond, AnswersPerSecond);
 
     /// <summary>True if the datagram is for this server rather than for a connection: a Binding request without USERNAME.</summary>
     public static bool IsFor(in StunMessage message) =>
@@ -30,7 +25,7 @@ internal sealed class StunResponder
     {
         if (request.Method != StunMethod.Binding) return MediaDropReason.StunNotBinding;
         if (request.HasFingerprint && !request.VerifyFingerprint()) return MediaDropReason.StunMalformed;
-        if (!IsAllowed(now, path.Remote)) return MediaDropReason.StunRateLimited;
+        if (!_limit.Allows(now, path.Remote)) return MediaDropReason.StunRateLimited;
 
         Span<StunAttributeType> unknown = stackalloc StunAttributeType[8];
         var unknownCount = request.CopyUnknownRequired(unknown);
@@ -50,25 +45,5 @@ internal sealed class StunResponder
         if (isRefused && answer.Length > requestSize) return MediaDropReason.StunMalformed;
         outbox.Commit(answer.Length);
         return MediaDropReason.None;
-    }
-
-    private bool IsAllowed(Instant now, in TransportAddress source)
-    {
-        if (now >= _windowEnd)
-        {
-            _windowEnd = now + TimeSpan.FromSeconds(1);
-            _answered = 0;
-            _bySource.AsSpan().Clear();
-        }
-
-        Span<byte> address = stackalloc byte[16];
-        source.WriteAddress(address);
-        var hash = new HashCode(); // seeded per process: nobody can aim at a bucket
-        hash.AddBytes(address);
-        ref var count = ref _bySource[hash.ToHashCode() & Buckets - 1];
-        if (count >= AnswersPerSourceAndSecond || _answered >= AnswersPerSecond) return false;
-        count++;
-        _answered++;
-        return true;
     }
 }

@@ -1,14 +1,9 @@
-// A long or narrow line between a browser and the server: a UDP relay that delays every datagram, and loses some of those to the
-// browser or lets them queue.
+// A long line between a browser and the server: a UDP relay that delays every datagram and loses some of those to the browser.
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 
-const longestQueue = 300;   // ms; what comes on top is lost
-
 class LossyLine {
   loss = 0;
-  rate = Infinity;         // bits a second, to the browser
-  #busyUntil = 0;
   #browsers = new Map();   // address of the browser's socket → our socket towards the server
   #socket = createSocket('udp4');
 
@@ -35,11 +30,7 @@ class LossyLine {
       const socket = createSocket('udp4');
       socket.on('message', datagram => {
         if (Math.random() < this.loss) return;
-        const now = performance.now();
-        const start = Math.max(now, this.#busyUntil);
-        if (start - now > longestQueue) return;
-        this.#busyUntil = start + datagram.length * 8_000 / this.rate;
-        setTimeout(() => this.#socket.send(datagram, browser.port, browser.address, () => {}), delay + this.#busyUntil - now);
+        setTimeout(() => this.#socket.send(datagram, browser.port, browser.address, () => {}), delay);
       });
       this.#browsers.set(address, socket);
     }
@@ -67,7 +58,6 @@ export async function putBehindLossyLine(participant, { delay }) {
   });
   return {
     lose: share => { for (const line of lines) line.loss = share; },
-    narrow: rate => { for (const line of lines) line.rate = rate; },
     close: () => { for (const line of lines) line.close(); },
   };
 }
