@@ -7,12 +7,14 @@ namespace Tertulia.Contracts;
 /// <param name="MaxParticipants">As asked for; the effective number is <c>MeetingRecord.MaxParticipants</c>.</param>
 /// <param name="Topology">One of <see cref="MeetingTopology"/>.</param>
 /// <param name="Access">One of <see cref="MeetingAccess"/>.</param>
+/// <param name="RequirePostQuantum">Only those come in whose signaling is protected by a post-quantum key exchange.</param>
 public sealed record MeetingSettings(
     int? MaxParticipants = null,
     string Topology = MeetingTopology.Sfu,
     string Access = MeetingAccess.Link,
     RecordingSettings? Recording = null,
-    TranscriptionSettings? Transcription = null)
+    TranscriptionSettings? Transcription = null,
+    bool? RequirePostQuantum = null)
 {
     /// <summary>Settings this version does not know: kept and returned, so that nothing a client asked for is lost.</summary>
     [JsonExtensionData]

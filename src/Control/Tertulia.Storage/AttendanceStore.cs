@@ -1,25 +1,36 @@
+using Tertulia.Contracts;
 using Tertulia.Contracts.Events;
 
 namespace Tertulia.Storage;
 
 /// <summary>One stay of a participant in a meeting; <see cref="LeftAt"/> is null while it lasts.</summary>
 public sealed record AttendanceRecord(
-    string MeetingId, string PeerId, string DisplayName, string Role, DateTimeOffset JoinedAt, DateTimeOffset? LeftAt, string? Reason);
+    string MeetingId, string PeerId, string DisplayName, string Role, DateTimeOffset JoinedAt, DateTimeOffset? LeftAt, string? Reason,
+    SignalingSecurity? Security = null);
 
 /// <summary>Who was in which meeting, and how long: the base of participant lists and of usage.</summary>
 public sealed class AttendanceStore(Database database)
 {
     /// <summary>Opens a stay; one that is still open for that peer id goes on instead.</summary>
     /// <param name="happened">Written with it, if a stay was opened.</param>
+    /// <param name="security">Of the connection; null where nobody can tell.</param>
     public Task JoinedAsync(
         string meetingId, string peerId, string displayName, string role, DateTimeOffset at, MeetingEvent? happened = null,
-        CancellationToken cancellation = default) =>
+        SignalingSecurity? security = null, CancellationToken cancellation = default) =>
         WriteAsync(
-            "INSERT INTO attendance (meeting_id, peer_id, display_name, role, joined_at) " +
-            "SELECT @meetingId, @peerId, @displayName, @role, @at WHERE NOT EXISTS " +
+            "INSERT INTO attendance (meeting_id, peer_id, display_name, role, joined_at, tls, key_exchange) " +
+            "SELECT @meetingId, @peerId, @displayName, @role, @at, @tls, @group WHERE NOT EXISTS " +
             "(SELECT 1 FROM attendance WHERE meeting_id = @meetingId AND peer_id = @peerId AND left_at IS NULL)",
-            new { meetingId, peerId, displayName, role, at = Timestamps.ToStored(at) },
+            new { meetingId, peerId, displayName, role, at = Timestamps.ToStored(at), tls = security?.Tls, group = security?.Group },
             happened,
+            cancellation);
+
+    /// <summary>The open stay goes on over another connection.</summary>
+    public Task ReconnectedAsync(string meetingId, string peerId, SignalingSecurity? security, CancellationToken cancellation = default) =>
+        WriteAsync(
+            "UPDATE attendance SET tls = @tls, key_exchange = @group WHERE meeting_id = @meetingId AND peer_id = @peerId AND left_at IS NULL",
+            new { meetingId, peerId, tls = security?.Tls, group = security?.Group },
+            happened: null,
             cancellation);
 
     /// <param name="happened">Written with it, if there was a stay to close.</param>
@@ -37,7 +48,7 @@ public sealed class AttendanceStore(Database database)
             async session =>
             {
                 var rows = await session.QueryAsync<Row>(
-                    "SELECT position, meeting_id, peer_id, display_name, role, joined_at, left_at, reason FROM attendance " +
+                    "SELECT position, meeting_id, peer_id, display_name, role, joined_at, left_at, reason, tls, key_exchange FROM attendance " +
                     "WHERE meeting_id = @meetingId AND position > @key ORDER BY position LIMIT @rows",
                     new { meetingId, key = after?.Key ?? 0, rows = limit + 1L });
                 var slice = Slice<Row>.Of(rows, limit, row => new Cursor(row.Position));
@@ -126,8 +137,11 @@ public sealed class AttendanceStore(Database database)
         public long JoinedAt { get; init; }
         public long? LeftAt { get; init; }
         public string? Reason { get; init; }
+        public string? Tls { get; init; }
+        public string? KeyExchange { get; init; }
 
         public AttendanceRecord ToRecord() => new(
-            MeetingId, PeerId, DisplayName, Role, Timestamps.FromStored(JoinedAt), Timestamps.FromStored(LeftAt), Reason);
+            MeetingId, PeerId, DisplayName, Role, Timestamps.FromStored(JoinedAt), Timestamps.FromStored(LeftAt), Reason,
+            Tls is null ? null : new SignalingSecurity(Tls, KeyExchange));
     }
 }

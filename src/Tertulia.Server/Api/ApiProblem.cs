@@ -1,3 +1,4 @@
+using Tertulia.Contracts;
 using Tertulia.Contracts.Rest;
 
 namespace Tertulia.Server.Api;
@@ -36,6 +37,14 @@ public sealed class ApiProblem : Exception
 
     public static ApiProblem TokenExpired() =>
         new(401, "token-expired", "The meeting token has expired", "Get a fresh one by POST /api/meetings/{id}/join.");
+
+    public static ApiProblem PostQuantumRequired(SignalingSecurity? security) => new(
+        403, PostQuantumRequiredCode, "This meeting needs a connection with post-quantum key exchange",
+        security is null
+            ? "How this connection is protected is not known here: it came without TLS, or through a proxy that ends TLS."
+            : $"This one is {security.Tls} with {security.Group ?? "a resumed session"}. Current versions of Chrome, Edge, Firefox and Safari offer X25519MLKEM768.");
+
+    public const string PostQuantumRequiredCode = "post-quantum-required";
 
     public static ApiProblem Forbidden(string detail) => new(403, "forbidden", "This is not allowed", detail);
 

@@ -1,6 +1,7 @@
 using Tertulia.Contracts;
 using Tertulia.Contracts.Rest;
 using Tertulia.Server.Auth;
+using Tertulia.Server.Transport;
 using Tertulia.Storage;
 
 namespace Tertulia.Server.Api;
@@ -37,6 +38,8 @@ internal static class JoinApi
         var meeting = await lookup.PublicAsync(context, id);
         if (meeting.Settings.Access != MeetingAccess.Link) throw ApiProblem.KeyOnly();
         RequireRoom(meeting, live);
+        // A guest's browser opens its socket the same way as it asks here. Holders of a key ask for others.
+        if (ConnectionSecurity.IsRefusedBy(meeting.Settings, context)) throw ApiProblem.PostQuantumRequired(ConnectionSecurity.Of(context));
         return Results.Ok(tickets.Issue(context, meeting, name ?? await live.ReserveDisplayNameAsync(id), ParticipantRole.Guest));
     }
 

@@ -3,6 +3,7 @@ using Tertulia.Contracts.Rest;
 using Tertulia.Control.Accounts;
 using Tertulia.Server.Auth;
 using Tertulia.Server.Hosting;
+using Tertulia.Server.Transport;
 using Tertulia.Storage;
 
 namespace Tertulia.Server.Api;
@@ -78,7 +79,8 @@ internal static class MeetingsApi
     {
         var meeting = await lookup.PublicAsync(context, id);
         return Results.Ok(new PublicMeetingView(
-            meeting.Id, meeting.Title, StateOf(meeting), meeting.Settings.Access, live.ParticipantCount(meeting.Id), meeting.MaxParticipants));
+            meeting.Id, meeting.Title, StateOf(meeting), meeting.Settings.Access, live.ParticipantCount(meeting.Id), meeting.MaxParticipants,
+            ConnectionSecurity.IsRefusedBy(meeting.Settings, context) ? ApiProblem.PostQuantumRequiredCode : null));
     }
 
     private static MeetingView View(HttpContext context, MeetingRecord meeting, LiveMeetings live, PublicAddress address) => new(

@@ -3,6 +3,7 @@ using Tertulia.Contracts.Signaling;
 using Tertulia.Control.Accounts;
 using Tertulia.Control.Meetings;
 using Tertulia.Server.Api;
+using Tertulia.Server.Transport;
 
 namespace Tertulia.Server.Signaling;
 
@@ -20,9 +21,9 @@ internal sealed class SignalingEndpoint(
 
         var isTransport = context.WebSockets.WebSocketRequestedProtocols.Contains(SignalingDialects.Transport);
         var request = new AdmissionRequest(
-            claims, isTransport ? SignalingDialects.Transport : SignalingDialects.PerPeer, iceServers.For(context));
+            claims, isTransport ? SignalingDialects.Transport : SignalingDialects.PerPeer, iceServers.For(context), ConnectionSecurity.Of(context));
         var (outcome, admission) = await directory.AdmitAsync(request, context.RequestAborted);
-        await AcceptAsync(context, admission ?? throw Refusal(outcome), isTransport);
+        await AcceptAsync(context, admission ?? throw Refusal(outcome, request), isTransport);
     }
 
     private MeetingTokenClaims VerifyToken(IQueryCollection query)
@@ -35,11 +36,12 @@ internal sealed class SignalingEndpoint(
         return claims.MeetingId == meetingId ? claims : throw ApiProblem.Forbidden("The token is for another meeting.");
     }
 
-    private static ApiProblem Refusal(AdmissionOutcome outcome) => outcome switch
+    private static ApiProblem Refusal(AdmissionOutcome outcome, AdmissionRequest request) => outcome switch
     {
         AdmissionOutcome.UnknownMeeting => ApiProblem.MeetingUnknown(),
         AdmissionOutcome.MeetingEnded => ApiProblem.MeetingEnded(),
         AdmissionOutcome.MeetingFull => ApiProblem.MeetingFull(),
+        AdmissionOutcome.NotPostQuantum => ApiProblem.PostQuantumRequired(request.Security),
         AdmissionOutcome.TooOften => ApiProblem.RateLimited(TimeSpan.FromMinutes(1)),
         AdmissionOutcome.Removed => ApiProblem.Forbidden("This participant was removed from the meeting."),
         _ => ApiProblem.OfStatus(StatusCodes.Status503ServiceUnavailable),

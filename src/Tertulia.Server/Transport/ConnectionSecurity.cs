@@ -1,3 +1,4 @@
+using Tertulia.Contracts;
 using Tertulia.Tls.Wire;
 
 namespace Tertulia.Server.Transport;
@@ -13,6 +14,11 @@ internal sealed class ConnectionSecurity(ServerHelloReader reader)
 
     public bool IsPostQuantum => NamedGroups.IsPostQuantum(reader.Group);
 
-    /// <summary>Null over plain HTTP, and behind a proxy that ends TLS: then nobody here knows.</summary>
-    public static ConnectionSecurity? Of(HttpContext context) => context.Features.Get<ConnectionSecurity>();
+    /// <summary>Of the request's connection; null over plain HTTP, and behind a proxy that ends TLS: then nobody here knows.</summary>
+    public static SignalingSecurity? Of(HttpContext context) =>
+        context.Features.Get<ConnectionSecurity>() is { } known ? new(known.Tls, known.Group) : null;
+
+    /// <summary>Whether a meeting refuses the request's connection.</summary>
+    public static bool IsRefusedBy(MeetingSettings settings, HttpContext context) =>
+        settings.RequirePostQuantum == true && Of(context) is not { PostQuantum: true };
 }

@@ -53,11 +53,13 @@ public sealed record MeetingView(
     IReadOnlyList<Warning>? Warnings = null);
 
 /// <summary>What the page behind a join link may know before anybody signed in.</summary>
+/// <param name="Refusal">Why the connection that asks would not be let in: <c>post-quantum-required</c>.</param>
 public sealed record PublicMeetingView(
-    string MeetingId, string Title, string State, string Access, int ParticipantCount, int MaxParticipants);
+    string MeetingId, string Title, string State, string Access, int ParticipantCount, int MaxParticipants, string? Refusal = null);
 
 /// <param name="State"><c>present</c> or <c>left</c>.</param>
 /// <param name="Reason">Why the participant is no longer there: left, lost, removed, replaced or ended.</param>
+/// <param name="Security">Of the signaling connection, the last one if there were several.</param>
 public sealed record ParticipantView(
     string PeerId,
     string DisplayName,
@@ -65,7 +67,8 @@ public sealed record ParticipantView(
     string State,
     DateTimeOffset JoinedAt,
     DateTimeOffset? LeftAt,
-    string? Reason);
+    string? Reason,
+    SignalingSecurity? Security = null);
 
 /// <param name="Source"><c>microphone</c>, <c>camera</c>, <c>screen</c> or <c>screen-audio</c>; the microphone unless said otherwise.</param>
 public sealed record MuteParticipantRequest(string Source = "microphone");

@@ -1,3 +1,4 @@
+using Tertulia.Contracts;
 using Tertulia.Contracts.Rest;
 using Tertulia.Contracts.Signaling;
 using Tertulia.Control.Accounts;
@@ -7,7 +8,9 @@ namespace Tertulia.Control.Meetings;
 /// <summary>Somebody with a valid token wants to open a socket.</summary>
 /// <param name="Dialect">One of <see cref="SignalingDialects"/>.</param>
 /// <param name="IceServers">For this client, to be named in its <c>welcome</c>.</param>
-public sealed record AdmissionRequest(MeetingTokenClaims Claims, string Dialect, IReadOnlyList<IceServer> IceServers)
+/// <param name="Security">What protects the connection; null where nobody can tell.</param>
+public sealed record AdmissionRequest(
+    MeetingTokenClaims Claims, string Dialect, IReadOnlyList<IceServer> IceServers, SignalingSecurity? Security = null)
 {
     public string PeerId => Claims.PeerId;
 
@@ -24,6 +27,9 @@ public enum AdmissionOutcome
 
     /// <summary>A host or the API removed this participant.</summary>
     Removed,
+
+    /// <summary>The meeting requires a post-quantum key exchange, which this connection has not, or is not known to have.</summary>
+    NotPostQuantum,
 
     /// <summary>This participant has opened too many sockets of late.</summary>
     TooOften,

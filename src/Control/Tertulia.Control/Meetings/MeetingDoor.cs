@@ -22,6 +22,7 @@ internal sealed class MeetingDoor(MeetingContext meeting, PeerRelay relay, Topol
     public AdmissionResult Admit(Meeting owner, AdmissionRequest request)
     {
         if (_removed.Contains(request.PeerId)) return new(AdmissionOutcome.Removed);
+        if (meeting.Record.Settings.RequirePostQuantum == true && request.Security is not { PostQuantum: true }) return new(AdmissionOutcome.NotPostQuantum);
         if (!_connects.TryCount(request.PeerId, meeting.Now)) return new(AdmissionOutcome.TooOften);
         var admission = new Admission(owner, request);
         if (!meeting.Roster.TryReserve(admission, meeting.Record.MaxParticipants)) return new(AdmissionOutcome.MeetingFull);
@@ -163,6 +164,8 @@ internal sealed class MeetingDoor(MeetingContext meeting, PeerRelay relay, Topol
         session.GivingUp = null;
         session.CloseSocket(SignalingCloseCodes.Replaced, LeaveReasons.Replaced);
         session.Outbox = outbox;
+        await meeting.GuardAsync(session, () => new ValueTask(
+            meeting.Services.Attendance.ReconnectedAsync(meeting.Id, session.PeerId, request.Security)));
         Welcome(session, request, resumed: true);
         if (session.Quality != LineQuality.Excellent) session.Send(new QualityMessage(session.Dialect.AsSeen(session.PeerId)!, QualityViews.NameOf(session.Quality)));
         await chat.SendHistoryAsync(session);
@@ -209,7 +212,7 @@ internal sealed class MeetingDoor(MeetingContext meeting, PeerRelay relay, Topol
     private async ValueTask NoteJoinedAsync(ParticipantSession session)
     {
         var joined = new ParticipantJoined(meeting.Moment(session.JoinedAt), session.PeerId, session.DisplayName, session.Role);
-        await meeting.Services.Attendance.JoinedAsync(meeting.Id, session.PeerId, session.DisplayName, session.Role, session.JoinedAt, joined);
+        await meeting.Services.Attendance.JoinedAsync(meeting.Id, session.PeerId, session.DisplayName, session.Role, session.JoinedAt, joined, session.Request.Security);
         meeting.Tell(joined);
     }
 

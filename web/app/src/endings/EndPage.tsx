@@ -22,6 +22,13 @@ const TEXTS: Record<EndKind, Text> = {
   full: { title: 'The meeting is full', text: 'All places are taken. When somebody leaves, you can come in.', again: 'Try again' },
   unknown: { title: 'There is no such meeting', text: 'Please check the link: it must be complete, up to the last character.' },
   refused: { title: 'You could not be let in', text: 'The server did not accept this join. Please try once more.', again: 'Try again' },
+  unprotected: {
+    title: 'This meeting needs a stronger connection',
+    text:
+      'Whoever set it up lets in only connections that stay secret from future quantum computers, and yours is not known to be one. ' +
+      'Use a current version of Chrome, Edge, Firefox or Safari. If you do already, something on the way, such as a company proxy, takes the protection off.',
+    again: 'Try again',
+  },
   flooded: { title: 'The connection was closed', text: 'This browser sent the server too much at once.', again: 'Join again' },
   lost: { title: 'The connection is lost', text: 'The server could not be reached for too long. Check your network, then come back.', again: 'Join again' },
   missing: { title: 'There is nothing here', text: 'Please check the address.' },

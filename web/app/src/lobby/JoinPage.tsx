@@ -69,6 +69,7 @@ async function look(meetingId: string): Promise<Phase> {
   try {
     const meeting = await api.publicMeeting(meetingId);
     if (meeting.state === 'ended') return { at: 'end', kind: 'ended' };
+    if (meeting.refusal) return { at: 'end', kind: 'unprotected' };
     if (meeting.participantCount >= meeting.maxParticipants) return { at: 'end', kind: 'full' };
     return { at: 'lobby', meeting };
   } catch (error) {
@@ -84,12 +85,14 @@ function endingOf(error: unknown): EndKind {
     'meeting-ended': 'ended',
     'meeting-full': 'full',
     'key-required': 'locked',
+    'post-quantum-required': 'unprotected',
     full: 'full',
     ended: 'ended',
     unknown: 'unknown',
     removed: 'removed',
     replaced: 'replaced',
     lost: 'lost',
+    unprotected: 'unprotected',
   };
   if (known[error.code]) return known[error.code]!;
   if (error.status === 404) return 'unknown';

@@ -7,6 +7,7 @@ export type EndReason =
   | 'full'
   | 'unknown'
   | 'refused' // the token is not good (any more) and no other was to be had
+  | 'unprotected' // the meeting requires a post-quantum key exchange, which this connection has not
   | 'flooded'
   | 'lost'; // no connection for too long
 
@@ -35,6 +36,8 @@ export function endReasonOfRefusal(code: string): EndReason | null {
       return 'ended';
     case 'meeting-full':
       return 'full';
+    case 'post-quantum-required':
+      return 'unprotected';
     case 'forbidden':
     case 'bad-request':
       return 'refused';

@@ -19,6 +19,8 @@ export interface PublicMeeting {
   access: 'link' | 'key';
   participantCount: number;
   maxParticipants: number;
+  /** Why this browser's connection would not be let in. */
+  refusal?: 'post-quantum-required';
 }
 
 export interface Session {

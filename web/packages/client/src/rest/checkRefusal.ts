@@ -9,6 +9,7 @@ export async function checkRefusal(api: TertuliaApi, meetingId: string): Promise
   try {
     const meeting = await api.publicMeeting(meetingId);
     if (meeting.state === 'ended') return 'meeting-ended';
+    if (meeting.refusal) return meeting.refusal;
     return meeting.participantCount >= meeting.maxParticipants ? 'meeting-full' : 'open';
   } catch (error) {
     if (!(error instanceof TertuliaError) || error.status === undefined) return null;
