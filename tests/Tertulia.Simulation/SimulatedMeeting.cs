@@ -48,6 +48,9 @@ public sealed class SimulatedMeeting : IDisposable
 
     public Instant Now { get; private set; } = Instant.FromMilliseconds(1000);
 
+    /// <summary>What the room has allocated while it handled datagrams.</summary>
+    public long BytesAllocatedForDatagrams { get; private set; }
+
     /// <summary>What the room reported, in order, with the time it did.</summary>
     public List<(Instant At, RoomEvent Event)> Events { get; } = [];
 
@@ -189,7 +192,9 @@ public sealed class SimulatedMeeting : IDisposable
     {
         if (delivery.Path.Local == ServerAddress)
         {
+            var before = GC.GetAllocatedBytesForCurrentThread();
             if (Table.TryRoute(delivery.Path, delivery.Datagram, out var connection)) connection.Room.HandleDatagram(Now, connection, delivery.Path, delivery.Datagram, _outbox);
+            BytesAllocatedForDatagrams += GC.GetAllocatedBytesForCurrentThread() - before;
             FlushRoom();
         }
         else if (_byAddress.TryGetValue(delivery.Path.Local, out var target))

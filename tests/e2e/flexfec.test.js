@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test, afterEach } from 'node:test';
 import { tutorialFixture } from './lib/fixture.js';
-import { declineFlexFec, putBehindLossyLine } from './lib/lossyLine.js';
+import { declineFlexFec, putBehindLine } from './lib/line.js';
 import { everyoneSeesAndHearsEveryone } from './lib/participant.js';
 import { until } from './lib/wait.js';
 
@@ -12,13 +12,13 @@ afterEach(() => fixture.disperse());
 test('at 5 % loss and 300 ms round trip repair packets keep the picture moving', { timeout: 120_000 }, async () => {
   const [ada, bob, cleo] = await fixture.open('Ada', 'Bob', 'Cleo');
   const lines = [];
-  for (const viewer of [bob, cleo]) lines.push(await putBehindLossyLine(viewer, { delay: 150 }));
+  for (const viewer of [bob, cleo]) lines.push(await putBehindLine(viewer, { delay: 150 }));
   await declineFlexFec(cleo);
   const meetingId = await ada.enter(undefined, { video: { width: 640, height: 360, frameRate: 20 } });
   for (const viewer of [bob, cleo]) await viewer.enter(meetingId, { video: { width: 160, height: 90, frameRate: 2 } });
   await everyoneSeesAndHearsEveryone([bob, cleo, ada], { frames: 1 });
 
-  for (const line of lines) line.lose(0.05);
+  for (const line of lines) line.down.loss = 0.05;
   await until('repair packets flow', async () => {
     const { fecPacketsReceived = 0 } = await picture(bob, ada);
     return fecPacketsReceived > 50 ? true : { holds: false, seen: fecPacketsReceived };

@@ -101,6 +101,18 @@ public sealed class ManyMicrophones
         Assert.True(ear.Ear.Heard > 130, $"heard {ear.Ear.Heard}");
     }
 
+    [Fact]
+    public void Choosing_allocates_nothing()
+    {
+        using var meeting = Meeting(10);
+        foreach (var speaker in meeting.Browsers) SaySomething(meeting, speaker);
+        meeting.Run(TimeSpan.FromSeconds(5));
+        while (meeting.Events.Last().Event is not RoomEvent.ActiveSpeakerChanged { Speaker: null }) meeting.Run(TimeSpan.FromSeconds(1));
+        var allocated = meeting.BytesAllocatedForDatagrams;
+        meeting.Run(TimeSpan.FromSeconds(5));
+        Assert.Equal(0, meeting.BytesAllocatedForDatagrams - allocated);
+    }
+
     private static SimulatedMeeting Meeting(int people)
     {
         var meeting = new SimulatedMeeting(seed: 41);

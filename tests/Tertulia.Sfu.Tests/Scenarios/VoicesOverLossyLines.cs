@@ -85,5 +85,21 @@ public sealed class VoicesOverLossyLines
         Assert.False(leaked);
     }
 
+    [Fact]
+    public void Taking_apart_recovering_and_copying_allocate_nothing()
+    {
+        using var meeting = new SimulatedMeeting(seed: 35);
+        var ada = meeting.Join("ada");
+        var ben = meeting.Join("ben");
+        ada.Camera.IsOn = ben.Camera.IsOn = false;
+        Lose(ada.Uplink, 0.1, 1);
+        Lose(ben.Downlink, 0.1, 1);
+        meeting.Run(TimeSpan.FromSeconds(20));
+        var (allocated, recovered) = (meeting.BytesAllocatedForDatagrams, ben.Hears(ada)!.Ear.Recovered);
+        meeting.Run(TimeSpan.FromSeconds(20));
+        Assert.True(ben.Hears(ada)!.Ear.Recovered > recovered + 50);
+        Assert.Equal(0, meeting.BytesAllocatedForDatagrams - allocated);
+    }
+
     private static void Lose(Link link, double loss, double burst) => (link.Conditions.Loss, link.Conditions.BurstLength) = (loss, burst);
 }

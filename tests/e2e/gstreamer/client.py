@@ -1,12 +1,13 @@
 #!/usr/bin/python3
 """A third kind of client for the per-peer dialect: GStreamer's webrtcbin, with nothing of a browser in it.
 
-usage: client.py SOCKET_URL
+usage: client.py SOCKET_URL [ADDRESS:PORT that stands for the server's candidates]
 Standard output has one JSON object a line: each signaling message that came, and for each line read on standard input
 the statistics of every connection. Ends when standard input does.
 """
 import asyncio
 import json
+import re
 import sys
 import threading
 
@@ -19,6 +20,7 @@ import websockets  # noqa: E402
 from gi.repository import GLib, Gst, GstSdp, GstWebRTC  # noqa: E402
 
 UPLINK = "sfu"
+LINE = sys.argv[2] if len(sys.argv) > 2 else None
 CAMERA = (
     "videotestsrc is-live=true pattern=ball ! video/x-raw,width=320,height=180,framerate=10/1 ! "
     "vp8enc deadline=1 target-bitrate=200000 keyframe-max-dist=20 ! rtpvp8pay picture-id-mode=2 ! "
@@ -105,6 +107,8 @@ class Connection:
 
 
 def describe(kind, text):
+    if LINE:
+        text = re.sub(r"(a=candidate:\S+ 1 udp \d+) \S+ \d+", rf"\1 {LINE.replace(':', ' ')}", re.sub(r"a=candidate:(?!\S+ 1 udp).*\r\n", "", text), flags=re.I)
     _, message = GstSdp.SDPMessage.new_from_text(text)
     return GstWebRTC.WebRTCSessionDescription.new(getattr(GstWebRTC.WebRTCSDPType, kind.upper()), message)
 

@@ -25,16 +25,18 @@ export class GStreamerParticipant {
   received = [];
   #answers = [];
 
-  constructor(server, name) {
+  /** `line`: the `address:port` through which it reaches the server's media. */
+  constructor(server, name, { line } = {}) {
     this.server = server;
     this.name = name;
+    this.line = line;
   }
 
   async enter(meetingId) {
     const { status, json, text } = await this.server.call('POST', meetingId ? `/api/meetings/${meetingId}/join` : '/api/meetings', { title: 'Tutorial meeting' });
     if (status >= 300) throw new Error(`joining: ${status} ${text}`);
     const address = this.server.url.replace(/^http/, 'ws');
-    this.process = spawn(python, [program, `${address}/ws/signaling?token=${json.token}&meetingId=${json.meetingId}`], { stdio: ['pipe', 'pipe', 'inherit'] });
+    this.process = spawn(python, [program, `${address}/ws/signaling?token=${json.token}&meetingId=${json.meetingId}`, ...(this.line ? [this.line] : [])], { stdio: ['pipe', 'pipe', 'inherit'] });
     createInterface({ input: this.process.stdout }).on('line', line => {
       const message = JSON.parse(line);
       if (message.type === 'statistics') this.#answers.shift()?.(message);

@@ -1,0 +1,46 @@
+// What a stretch of time looked and sounded like to one receiver, from two looks at its statistics.
+
+export class Watcher {
+  constructor(name, page) {
+    Object.assign(this, { name, page });
+  }
+
+  /** Everything since the last call. */
+  async look() {
+    const after = await this.page.evaluate(() => window.client.measure());
+    const before = this.before ?? after;
+    this.before = after;
+    return summarize(before, after);
+  }
+}
+
+export function summarize(before, after) {
+  const since = (kind, counter) => (after[kind][counter] ?? 0) - (before[kind][counter] ?? 0);
+  const seconds = (after.now - before.now) / 1000;
+  const times = [before.now, ...after.pictures.map(([at]) => at), after.now];
+  const gaps = times.slice(1).map((at, i) => at - times[i]);
+  const heights = after.pictures.map(([, height]) => height);
+  return {
+    seconds,
+    fps: since('video', 'framesDecoded') / seconds,
+    longestGap: Math.round(Math.max(...gaps)),
+    freezes: since('video', 'freezeCount'),
+    frozen: since('video', 'totalFreezesDuration'),
+    height: middle(heights),
+    lastHeight: heights.at(-1) ?? 0,
+    lost: since('audio', 'packetsLost') + since('video', 'packetsLost'),
+    concealed: since('audio', 'concealedSamples') / Math.max(1, since('audio', 'totalSamplesReceived')),
+    begin: before.now,
+    pictures: after.pictures,
+  };
+}
+
+/** Seconds until the picture has that many rows, from the beginning of the stretch; null if it never had. */
+export function timeToHeight({ begin, pictures }, rows) {
+  const found = pictures.find(([, height]) => height >= rows);
+  return found ? (found[0] - begin) / 1000 : null;
+}
+
+function middle(values) {
+  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
+}
