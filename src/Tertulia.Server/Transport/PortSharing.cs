@@ -3,6 +3,7 @@ using System.IO.Pipelines;
 using System.Net;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Tertulia.Server.Hosting;
 using Tertulia.Tls.Wire;
 
 namespace Tertulia.Server.Transport;
@@ -10,7 +11,7 @@ namespace Tertulia.Server.Transport;
 /// <summary>
 /// Lets HTTP, TURN and ICE-TCP, each with TLS or without, share a port: what a client says first decides, and inside TLS what it says first there.
 /// </summary>
-internal sealed class PortSharing(MediaStreams media, TransportMetrics metrics, IHostApplicationLifetime lifetime)
+internal sealed class PortSharing(MediaPlane media, TransportMetrics metrics, IHostApplicationLifetime lifetime)
 {
     /// <summary>How long a client may stay silent, or take to say the few bytes that are needed; likewise for its TLS handshake.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
@@ -49,10 +50,10 @@ internal sealed class PortSharing(MediaStreams media, TransportMetrics metrics, 
                 await http(connection);
                 break;
             case StreamProtocol.Turn:
-                await ServeMediaAsync("turn", connection, insideTls, (stream, local, remote, stop) => media.ServeTurnAsync(stream, local, remote, insideTls, stop));
+                await ServeMediaAsync("turn", connection, insideTls, (stream, local, remote, stop) => media.Node.ServeTurnStreamAsync(stream, local, remote, insideTls, stop));
                 break;
             case StreamProtocol.Ice:
-                await ServeMediaAsync("ice", connection, insideTls, media.ServeIceAsync);
+                await ServeMediaAsync("ice", connection, insideTls, media.Node.ServeIceStreamAsync);
                 break;
             case StreamProtocol.Tls:
                 metrics.Refused(insideTls ? "tls-in-tls" : "no-tls-here");

@@ -8,7 +8,8 @@ internal static class TransportRegistration
     public static void AddTransport(this IServiceCollection services)
     {
         services.AddSingleton<TransportMetrics>();
-        services.AddSingleton<MediaStreams>();
+        services.AddSingleton<ListeningPorts>();
+        services.AddHostedService<TcpCandidates>();
         services.AddSingleton<PortSharing>();
         services.AddSingleton<ServerCertificate>();
         services.AddSingleton<CertificateFiles>();

@@ -6,11 +6,11 @@ import { Server } from './server.js';
 import { Visitor } from './visitor.js';
 
 /** `prepare` is run once server and browser are there; what it returns is stopped with them. */
-export function appFixture({ prepare } = {}) {
+export function appFixture({ prepare, server: serverOptions } = {}) {
   const fixture = { visitors: [] };
 
   before(async () => {
-    fixture.server = await Server.start();
+    fixture.server = await Server.start(serverOptions);
     fixture.browser = await launchChromium();
     fixture.prepared = await prepare?.(fixture);
   });

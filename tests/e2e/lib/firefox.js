@@ -12,11 +12,12 @@ export function missingFirefox() {
   return outside ? false : 'this machine has no network interface but loopback, to which Firefox does not connect';
 }
 
-export async function launchFirefox() {
+export async function launchFirefox(options = {}) {
   const browser = await puppeteer.launch({
     browser: 'firefox',
     executablePath: executable,
     headless: true,
+    ...options,
     extraPrefsFirefox: {
       'media.navigator.streams.fake': true,
       'media.navigator.permission.disabled': true,

@@ -24,19 +24,21 @@ export class Server {
   key = 'e2e-key-0123456789abcdef';
   #log = [];
 
-  static async start({ host = '127.0.0.1', environment = {}, wrap = [] } = {}) {
+  /** `secure`: also listens for https, at `secureUrl`, with the certificate that it makes itself. */
+  static async start({ host = '127.0.0.1', environment = {}, wrap = [], secure = false } = {}) {
     const server = new Server();
     server.data = await mkdtemp(join(tmpdir(), 'tertulia-e2e-'));
     server.host = host;
     server.environment = environment;
     server.wrap = wrap;
     server.url = `http://${host}:${await freePort(wrap.length ? '127.0.0.1' : host)}`;
+    if (secure) server.secureUrl = `https://${host}:${await freePort(host)}`;
     await server.launch();
     return server;
   }
 
   async launch() {
-    const [command, ...rest] = [...this.wrap, 'dotnet', program, '--urls', this.url];
+    const [command, ...rest] = [...this.wrap, 'dotnet', program, '--urls', [this.url, this.secureUrl].filter(Boolean).join(';')];
     this.process = spawn(command, rest, {
       env: {
         ...process.env,
