@@ -6,7 +6,7 @@ namespace Tertulia.Storage;
 /// <summary>One stay of a participant in a meeting; <see cref="LeftAt"/> is null while it lasts.</summary>
 public sealed record AttendanceRecord(
     string MeetingId, string PeerId, string DisplayName, string Role, DateTimeOffset JoinedAt, DateTimeOffset? LeftAt, string? Reason,
-    SignalingSecurity? Security = null);
+    SignalingSecurity? Security = null, long RelayedBytes = 0);
 
 /// <summary>Who was in which meeting, and how long: the base of participant lists and of usage.</summary>
 public sealed class AttendanceStore(Database database)
@@ -42,13 +42,30 @@ public sealed class AttendanceStore(Database database)
             happened,
             cancellation);
 
+    /// <summary>Adds what TURN carried for a participant to its last stay.</summary>
+    public Task AddRelayedAsync(string meetingId, string peerId, long bytes, CancellationToken cancellation = default) =>
+        database.ExecuteAsync(
+            "UPDATE attendance SET relayed_bytes = relayed_bytes + @bytes WHERE position = " +
+            "(SELECT MAX(position) FROM attendance WHERE meeting_id = @meetingId AND peer_id = @peerId)",
+            new { meetingId, peerId, bytes },
+            cancellation);
+
+    /// <summary>What was relayed in an account's stays that began between two moments.</summary>
+    public Task<long> RelayedBytesAsync(string accountId, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellation = default) =>
+        database.ReadAsync(
+            session => session.QueryFirstAsync<long>(
+                "SELECT CAST(COALESCE(SUM(a.relayed_bytes), 0) AS BIGINT) FROM attendance a JOIN meetings m ON m.id = a.meeting_id " +
+                "WHERE m.account_id = @accountId AND a.joined_at >= @from AND a.joined_at < @to",
+                new { accountId, from = Timestamps.ToStored(from), to = Timestamps.ToStored(to) }),
+            cancellation);
+
     /// <summary>Every stay in a meeting, in order of joining.</summary>
     public Task<Slice<AttendanceRecord>> ListAsync(string meetingId, Cursor? after, int limit, CancellationToken cancellation = default) =>
         database.ReadAsync(
             async session =>
             {
                 var rows = await session.QueryAsync<Row>(
-                    "SELECT position, meeting_id, peer_id, display_name, role, joined_at, left_at, reason, tls, key_exchange FROM attendance " +
+                    "SELECT position, meeting_id, peer_id, display_name, role, joined_at, left_at, reason, tls, key_exchange, relayed_bytes FROM attendance " +
                     "WHERE meeting_id = @meetingId AND position > @key ORDER BY position LIMIT @rows",
                     new { meetingId, key = after?.Key ?? 0, rows = limit + 1L });
                 var slice = Slice<Row>.Of(rows, limit, row => new Cursor(row.Position));
@@ -139,9 +156,10 @@ public sealed class AttendanceStore(Database database)
         public string? Reason { get; init; }
         public string? Tls { get; init; }
         public string? KeyExchange { get; init; }
+        public long RelayedBytes { get; init; }
 
         public AttendanceRecord ToRecord() => new(
             MeetingId, PeerId, DisplayName, Role, Timestamps.FromStored(JoinedAt), Timestamps.FromStored(LeftAt), Reason,
-            Tls is null ? null : new SignalingSecurity(Tls, KeyExchange));
+            Tls is null ? null : new SignalingSecurity(Tls, KeyExchange), RelayedBytes);
     }
 }

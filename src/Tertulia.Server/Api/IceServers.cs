@@ -1,14 +1,36 @@
 using Tertulia.Contracts.Rest;
+using Tertulia.Control.Meetings;
 using Tertulia.Server.Hosting;
+using Tertulia.Turn;
 
 namespace Tertulia.Server.Api;
 
-/// <summary>The STUN server of this deployment, as the client that asks reaches them.</summary>
-public sealed class IceServers(PublicAddress address, MediaPlane media)
+/// <summary>The STUN and TURN servers of this deployment, as the client that asks reaches them, with credentials for one participant.</summary>
+public sealed class IceServers(PublicAddress address, MediaPlane media, TcpPorts tcp, TertuliaOptions options, TimeProvider time)
 {
-    public IReadOnlyList<IceServer> For(HttpContext context)
+    private readonly TurnCredentials? _external = options.Turn.External.Count > 0 ? new(options.Turn.Secret!, options.Turn.Realm) : null;
+
+    public IReadOnlyList<IceServer> For(HttpContext context, string meetingId, string peerId)
     {
         var host = address.HostOf(context);
-        return [new IceServer($"stun:{host}:{media.UdpPorts[0]}")];
+
+        // Several ports: a participant keeps to one, so that its quota is one.
+        var udpPort = media.UdpPorts[(int)((uint)StringComparer.Ordinal.GetHashCode(peerId) % (uint)media.UdpPorts.Count)];
+        var stun = new IceServer($"stun:{host}:{udpPort}");
+        var id = RelayIdentity.Of(meetingId, peerId);
+        if (_external is not null)
+        {
+            var credential = _external.Issue(id, time.GetUtcNow().ToUnixTimeSeconds());
+            return [stun, .. options.Turn.External.Select(url => With(credential, url))];
+        }
+
+        if (media.Node.Turn is not { } turn) return [stun];
+        var own = turn.Issue(id);
+        var servers = new List<IceServer> { stun, With(own, $"turn:{host}:{udpPort}?transport=udp") };
+        if (tcp.Plain is { } plain) servers.Add(With(own, $"turn:{host}:{plain}?transport=tcp"));
+        if (tcp.Tls is { } tls) servers.Add(With(own, $"turns:{host}:{tls}?transport=tcp"));
+        return servers;
     }
+
+    private static IceServer With(TurnCredential credential, string url) => new(url, credential.Username, credential.Password);
 }

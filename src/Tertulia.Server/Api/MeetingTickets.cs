@@ -22,7 +22,7 @@ internal sealed class MeetingTickets(MeetingTokens tokens, IceServers iceServers
             meeting.Id,
             tokens.Issue(claims),
             address.JoinUrl(context, meeting.Id),
-            iceServers.For(context),
+            iceServers.For(context, meeting.Id, claims.PeerId),
             claims.PeerId,
             displayName,
             role,

@@ -29,7 +29,7 @@ internal static class ParticipantsApi
         await lookup.OwnAsync(caller, id, context.RequestAborted);
         var slice = await attendance.ListAsync(id, page.After, page.Limit, context.RequestAborted);
         return Results.Ok(PageRequest.ToPage(slice, stay => new ParticipantView(
-            stay.PeerId, stay.DisplayName, stay.Role, stay.LeftAt is null ? "present" : "left", stay.JoinedAt, stay.LeftAt, stay.Reason, stay.Security)));
+            stay.PeerId, stay.DisplayName, stay.Role, stay.LeftAt is null ? "present" : "left", stay.JoinedAt, stay.LeftAt, stay.Reason, stay.RelayedBytes, stay.Security)));
     }
 
     private static async Task<IResult> RemoveAsync(

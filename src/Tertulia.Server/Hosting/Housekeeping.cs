@@ -5,7 +5,7 @@ namespace Tertulia.Server.Hosting;
 
 /// <summary>Regular chores: the heartbeat that dates a crash, and throwing away what has expired.</summary>
 internal sealed partial class Housekeeping(
-    AttendanceStore attendance, SigninStore signins, IdempotencyStore idempotency, TranscriptRetention transcripts,
+    AttendanceStore attendance, SigninStore signins, IdempotencyStore idempotency, TranscriptRetention transcripts, RelayUsage relayed,
     TimeProvider time, ILogger<Housekeeping> logger) : BackgroundService
 {
     public const string Node = "main";
@@ -25,6 +25,7 @@ internal sealed partial class Housekeeping(
                 try
                 {
                     await attendance.BeatAsync(Node, time.GetUtcNow(), stoppingToken);
+                    await relayed.WriteAsync(stoppingToken);
                     if (beats++ % BeatsBetweenCleanings == 0) await CleanAsync(stoppingToken);
                 }
                 catch (Exception e) when (e is not OperationCanceledException)

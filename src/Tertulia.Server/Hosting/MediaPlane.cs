@@ -1,4 +1,6 @@
+using System.Security.Cryptography;
 using Tertulia.MediaNode;
+using Tertulia.MediaNode.Relay;
 using Tertulia.Udp;
 using Node = Tertulia.MediaNode.MediaNode;
 
@@ -8,11 +10,13 @@ namespace Tertulia.Server.Hosting;
 public sealed partial class MediaPlane : IAsyncDisposable
 {
     private readonly ILogger _logger;
+    private readonly TurnOptions? _turn;
 
     /// <exception cref="StartupException">A configured port is taken.</exception>
-    public MediaPlane(TertuliaOptions options, ILogger<MediaPlane> logger)
+    internal MediaPlane(TertuliaOptions options, RelayUsage usage, ILogger<MediaPlane> logger)
     {
         _logger = logger;
+        _turn = options.Turn is { Enabled: true, External.Count: 0 } turn ? TurnFrom(turn, usage) : null;
         Node = options.Media.UdpPort is { } port ? StartAt(options.Media, port) : StartAtUsual(options.Media);
     }
 
@@ -53,9 +57,22 @@ public sealed partial class MediaPlane : IAsyncDisposable
         Loops = media.Loops,
         UdpPort = port,
         AdvertisedAddresses = media.AdvertisedAddresses,
+        Turn = _turn,
         ConsentTimeout = media.ConsentTimeout,
         FaultHandler = fault => LogFault(fault.Exception, fault.RoomId, fault.Connection ?? "the whole room"),
     });
+
+    private static TurnOptions TurnFrom(TurnSettings settings, RelayUsage usage) => new()
+    {
+        Realm = settings.Realm,
+        Secret = settings.Secret ?? Convert.ToHexString(RandomNumberGenerator.GetBytes(32)),
+        FirstRelayPort = settings.FirstRelayPort,
+        LastRelayPort = settings.LastRelayPort,
+        AllowedPeers = settings.AllowedPeers,
+        AllocationsPerParticipant = settings.AllocationsPerParticipant,
+        AllocationsPerAddress = settings.AllocationsPerAddress,
+        UsageHandler = usage.Add,
+    };
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Media of {Room} failed and was closed: {Connection}")]
     private partial void LogFault(Exception exception, string room, string connection);

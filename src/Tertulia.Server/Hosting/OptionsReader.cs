@@ -13,6 +13,7 @@ internal static class OptionsReader
         var mistakes = new List<string>();
         var root = new ConfigurationReader(configuration.GetSection("Tertulia"), "Tertulia", mistakes);
         var media = root.Section("Media");
+        var turn = root.Section("Turn");
         var bucket = root.Section("Storage").Section("S3");
         var webhooks = root.Section("Webhooks");
         var limits = root.Section("RateLimits");
@@ -28,6 +29,7 @@ internal static class OptionsReader
             PublicUrl = ReadPublicUrl(root),
             Database = root.Text("Database"),
             Media = ReadMedia(media),
+            Turn = TurnReader.Read(turn),
             Bucket = BucketReader.Read(bucket),
             Webhooks = ReadWebhooks(webhooks),
             RateLimits = ReadRateLimits(limits),
@@ -38,7 +40,7 @@ internal static class OptionsReader
         };
         RequireWritable(root, options.DataDirectory);
         if (mistakes.Count > 0) throw new StartupException(mistakes);
-        ConfigurationReader[] sections = [root, media, bucket, webhooks, limits, tls, forwarded];
+        ConfigurationReader[] sections = [root, media, turn, bucket, webhooks, limits, tls, forwarded];
         var unknown = sections.SelectMany(section => section.Unknown());
         return (options, [.. unknown.Select(name => $"{name} is no setting of this version and is ignored.")]);
     }
@@ -132,7 +134,7 @@ internal static class OptionsReader
         return name;
     }
 
-    private static bool TryParseNetwork(string text, out IPNetwork network)
+    internal static bool TryParseNetwork(string text, out IPNetwork network)
     {
         if (IPNetwork.TryParse(text, out network)) return true;
         if (!IPAddress.TryParse(text, out var address)) return false;

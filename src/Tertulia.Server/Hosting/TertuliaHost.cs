@@ -68,7 +68,10 @@ public static class TertuliaHost
         services.AddSingleton<Readiness>();
         services.AddSingleton<WebAppFiles>();
         services.AddResponseCompression(compression => compression.EnableForHttps = true);
-        services.AddSingleton<MediaPlane>();
+        services.AddSingleton<RelayUsage>();
+        services.AddSingleton(provider => new MediaPlane(options, provider.GetRequiredService<RelayUsage>(), provider.GetRequiredService<ILogger<MediaPlane>>()));
+        services.AddSingleton<TcpPorts>();
+        services.AddHostedService<Reachability>();
         services.AddHostedService<Housekeeping>();
         services.AddTransport();
         services.AddMeetingMetrics();

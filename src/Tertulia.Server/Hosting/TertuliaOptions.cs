@@ -28,6 +28,8 @@ public sealed record TertuliaOptions
 
     public required MediaOptions Media { get; init; }
 
+    public TurnSettings Turn { get; init; } = new();
+
     /// <summary>The bucket that recordings go to; null: they stay in the data directory.</summary>
     public S3Options? Bucket { get; init; }
 
@@ -61,6 +63,32 @@ public sealed record MediaOptions
 
     /// <summary>Media threads; one per core unless said otherwise.</summary>
     public int Loops { get; init; } = Environment.ProcessorCount;
+}
+
+/// <summary>The TURN server: our own at the media ports, or another.</summary>
+public sealed record TurnSettings
+{
+    public bool Enabled { get; init; } = true;
+
+    /// <summary>Relayed addresses are taken from these ports; they need be open only for direct connections between participants.</summary>
+    public int FirstRelayPort { get; init; } = 49152;
+
+    public int LastRelayPort { get; init; } = IPEndPoint.MaxPort;
+
+    public string Realm { get; init; } = "tertulia";
+
+    /// <summary>Null: one is made at every start. Another server must know it too.</summary>
+    public string? Secret { get; init; }
+
+    /// <summary>URLs of another TURN server to be told instead of ours: <c>turn:turn.example.org:3478?transport=udp</c>.</summary>
+    public IReadOnlyList<string> External { get; init; } = [];
+
+    /// <summary>Networks that relays may reach although they are private.</summary>
+    public IReadOnlyList<IPNetwork> AllowedPeers { get; init; } = [];
+
+    public int AllocationsPerParticipant { get; init; } = 300;
+
+    public int AllocationsPerAddress { get; init; } = 2000;
 }
 
 /// <summary>For https endpoints that have no certificate of their own in Kestrel's configuration.</summary>

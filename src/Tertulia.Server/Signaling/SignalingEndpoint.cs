@@ -21,7 +21,7 @@ internal sealed class SignalingEndpoint(
 
         var isTransport = context.WebSockets.WebSocketRequestedProtocols.Contains(SignalingDialects.Transport);
         var request = new AdmissionRequest(
-            claims, isTransport ? SignalingDialects.Transport : SignalingDialects.PerPeer, iceServers.For(context), ConnectionSecurity.Of(context));
+            claims, isTransport ? SignalingDialects.Transport : SignalingDialects.PerPeer, iceServers.For(context, claims.MeetingId, claims.PeerId), ConnectionSecurity.Of(context));
         var (outcome, admission) = await directory.AdmitAsync(request, context.RequestAborted);
         await AcceptAsync(context, admission ?? throw Refusal(outcome, request), isTransport);
     }

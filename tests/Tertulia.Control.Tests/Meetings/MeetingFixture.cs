@@ -55,7 +55,7 @@ internal sealed class MeetingFixture : IAsyncDisposable
 
     /// <summary>As a process that was killed and started again: only the database is left.</summary>
     public void Restart() => Meetings = new MeetingDirectory(new MeetingServices(
-        MeetingStore, Chat, Attendance, Events, Tokens, Open, new MeetingOptions(), Time, NullLogger.Instance));
+        MeetingStore, Chat, Attendance, Events, Tokens, Open, null, new MeetingOptions(), Time, NullLogger.Instance));
 
     public Task<TestClient> JoinAsync(string name, string dialect = SignalingDialects.PerPeer, string role = ParticipantRole.Participant) =>
         ConnectAsync(ClaimsOf(name, role), dialect);

@@ -31,6 +31,25 @@ public sealed class AttendanceStoreTests
     }
 
     [Theory, OnSqlite, OnPostgres]
+    public async Task What_is_relayed_counts_for_the_last_stay_and_for_the_account(Engine engine)
+    {
+        await using var test = await TestDatabase.CreateAsync(engine);
+        var store = await WithMeetingAsync(test);
+        await store.JoinedAsync(Meeting, "p1", "Ada", "host", s_noon);
+        await store.AddRelayedAsync(Meeting, "p1", 5);
+        await store.LeftAsync(Meeting, "p1", s_noon.AddSeconds(3), "left");
+        await store.JoinedAsync(Meeting, "p1", "Ada", "host", s_noon.AddSeconds(4));
+        await store.AddRelayedAsync(Meeting, "p1", 70);
+        await store.AddRelayedAsync(Meeting, "p1", 700);
+        await store.AddRelayedAsync(Meeting, "nobody", 9);
+
+        var meeting = await new MeetingStore(test.Database).FindAsync(Meeting);
+        Assert.Equal([5, 770], (await store.ListAsync(Meeting, null, 10)).Items.Select(stay => stay.RelayedBytes));
+        Assert.Equal(775, await store.RelayedBytesAsync(meeting!.AccountId, s_noon, s_noon.AddDays(1)));
+        Assert.Equal(0, await store.RelayedBytesAsync(meeting.AccountId, s_noon.AddDays(1), s_noon.AddDays(2)));
+    }
+
+    [Theory, OnSqlite, OnPostgres]
     public async Task After_a_crash_open_stays_end_at_the_last_heartbeat(Engine engine)
     {
         await using var test = await TestDatabase.CreateAsync(engine);

@@ -22,9 +22,13 @@ public sealed partial class SeedTests
         var id = created.Text("meetingId");
         Assert.Matches("^mtg_[0-9a-f]{12}$", id);
         Assert.Equal($"{server.Url}join/{id}", created.Text("joinUrl"));
-        var stun = created.GetProperty("iceServers").EnumerateArray().Single();
-        Assert.Matches(@"^stun:127\.0\.0\.1:[1-9]\d+$", stun.Text("urls"));
-        Assert.False(stun.Has("username"));
+        var servers = created.GetProperty("iceServers").EnumerateArray().ToList();
+        Assert.Matches(@"^stun:127\.0\.0\.1:[1-9]\d+$", servers[0].Text("urls"));
+        Assert.False(servers[0].Has("username"));
+        Assert.Matches(@"^turn:127\.0\.0\.1:[1-9]\d+\?transport=udp$", servers[1].Text("urls"));
+        Assert.Equal($"turn:127.0.0.1:{server.Url.Port}?transport=tcp", servers[2].Text("urls"));
+        Assert.All(servers.Skip(1), turn => Assert.Matches($@"^\d{{10}}:{id}/{created.Text("peerId")}$", turn.Text("username")));
+        Assert.All(servers.Skip(1), turn => Assert.Equal(28, turn.Text("credential").Length));
         AssertToken(server, created, id, "host");
         Assert.Equal("settings.transcription", created.GetProperty("warnings").EnumerateArray().Single().Text("field"));
 

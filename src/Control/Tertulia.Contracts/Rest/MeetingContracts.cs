@@ -58,6 +58,7 @@ public sealed record PublicMeetingView(
     string MeetingId, string Title, string State, string Access, int ParticipantCount, int MaxParticipants, string? Refusal = null);
 
 /// <param name="State"><c>present</c> or <c>left</c>.</param>
+/// <param name="RelayedBytes">What TURN carried for it, both ways.</param>
 /// <param name="Reason">Why the participant is no longer there: left, lost, removed, replaced or ended.</param>
 /// <param name="Security">Of the signaling connection, the last one if there were several.</param>
 public sealed record ParticipantView(
@@ -68,6 +69,7 @@ public sealed record ParticipantView(
     DateTimeOffset JoinedAt,
     DateTimeOffset? LeftAt,
     string? Reason,
+    long RelayedBytes,
     SignalingSecurity? Security = null);
 
 /// <param name="Source"><c>microphone</c>, <c>camera</c>, <c>screen</c> or <c>screen-audio</c>; the microphone unless said otherwise.</param>

@@ -10,7 +10,8 @@ public readonly record struct MeterResult(TimeSpan? RetryAfter)
 }
 
 public sealed record AccountUsage(
-    Plan Plan, DateTimeOffset PeriodStart, DateTimeOffset PeriodEnd, long ApiCalls, long MeetingsCreated, double ParticipantMinutes);
+    Plan Plan, DateTimeOffset PeriodStart, DateTimeOffset PeriodEnd, long ApiCalls, long MeetingsCreated, double ParticipantMinutes,
+    long RelayedBytes);
 
 /// <summary>Counts what accounts use per calendar month (UTC), and holds them to their plan.</summary>
 public sealed class UsageMeter(UsageStore usage, MeetingStore meetings, AttendanceStore attendance, PlanCatalog plans, TimeProvider time)
@@ -36,7 +37,8 @@ public sealed class UsageMeter(UsageStore usage, MeetingStore meetings, Attendan
             end,
             await usage.ReadAsync(account.Id, Period(now), UsageStore.ApiCalls, cancellation),
             await meetings.CountAsync(account.Id, start, end, cancellation),
-            await attendance.SecondsAsync(account.Id, start, end, now, cancellation) / 60);
+            await attendance.SecondsAsync(account.Id, start, end, now, cancellation) / 60,
+            await attendance.RelayedBytesAsync(account.Id, start, end, cancellation));
     }
 
     private static string Period(DateTimeOffset now) => now.UtcDateTime.ToString("yyyy-MM", CultureInfo.InvariantCulture);

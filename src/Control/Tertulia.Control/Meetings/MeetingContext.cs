@@ -4,6 +4,7 @@ using Tertulia.Contracts.Signaling;
 using Tertulia.Control.Accounts;
 using Tertulia.Control.Events;
 using Tertulia.Control.Meetings.Media;
+using Tertulia.MediaNode.Relay;
 using Tertulia.Storage;
 
 namespace Tertulia.Control.Meetings;
@@ -16,6 +17,7 @@ internal sealed record MeetingServices(
     MeetingEvents Events,
     MeetingTokens Tokens,
     OpenMedia OpenMedia,
+    TurnAccess? Turn,
     MeetingOptions Options,
     TimeProvider Time,
     ILogger Log);

@@ -20,7 +20,7 @@ public sealed class MeetingDirectory
         MeetingStore meetings, ChatStore chat, AttendanceStore attendance, MeetingEvents events, MeetingTokens tokens, Node media,
         MeetingOptions options, TimeProvider time, ILogger<MeetingDirectory> log)
         : this(new MeetingServices(
-            meetings, chat, attendance, events, tokens, meetingId => new RoomMedia(media.OpenRoom(meetingId)), options, time, log))
+            meetings, chat, attendance, events, tokens, meetingId => new RoomMedia(media.OpenRoom(meetingId)), media.Turn, options, time, log))
     {
     }
 

@@ -75,6 +75,7 @@ internal sealed class MeetingDoor(MeetingContext meeting, PeerRelay relay, Topol
     {
         if (meeting.Roster.Find(session.PeerId) != session) return;
         meeting.Roster.Remove(session);
+        EndRelays(session);
         session.GivingUp?.Dispose();
         session.Dialect.Stop();
         session.CloseSocket(closeCode, reason);
@@ -120,8 +121,14 @@ internal sealed class MeetingDoor(MeetingContext meeting, PeerRelay relay, Topol
             session.Dialect.Stop();
             session.CloseSocket(closeCode, closeReason);
         }
-        foreach (var session in meeting.Roster.TakeAll()) await NoteLeftAsync(session, reason);
+        foreach (var session in meeting.Roster.TakeAll())
+        {
+            EndRelays(session);
+            await NoteLeftAsync(session, reason);
+        }
     }
+
+    private void EndRelays(ParticipantSession session) => meeting.Services.Turn?.Leave(RelayIdentity.Of(meeting.Id, session.PeerId));
 
     private async ValueTask<ParticipantSession> JoinAsync(AdmissionRequest request, SignalingOutbox outbox)
     {
@@ -134,6 +141,7 @@ internal sealed class MeetingDoor(MeetingContext meeting, PeerRelay relay, Topol
         await AddToRoomAsync(session);
         await topology.OnArrivalAsync(session);
         meeting.Roster.Add(session);
+        meeting.Services.Turn?.Enter(RelayIdentity.Of(meeting.Id, session.PeerId));
         session.Outbox = outbox;
         try
         {
