@@ -74,6 +74,13 @@ want_dotnet() {
   local_dotnet_wanted=true
 }
 
+# What recordings are composed with; the server runs without it, and says so where it is needed.
+want_composer() {
+  command -v ffmpeg >/dev/null 2>&1 || want_package ffmpeg
+  has_library libopus.so.0 || want_package libopus0
+  [ -e /usr/share/fonts/truetype/dejavu/DejaVuSans.ttf ] || want_package fonts-dejavu-core
+}
+
 want_node() {
   node_is_recent && return
   command -v npm >/dev/null 2>&1 || want_package npm

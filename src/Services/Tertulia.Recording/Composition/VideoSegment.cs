@@ -1,0 +1,14 @@
+using Tertulia.Rtc.Codecs;
+using Tertulia.Taps;
+
+namespace Tertulia.Recording.Composition;
+
+/// <summary>A stretch of one participant's picture without a long pause, in a file of its own.</summary>
+/// <param name="FirstFrame">Of the canvas' frame clock.</param>
+internal sealed record VideoSegment(string Publisher, TapSource Source, CodecKind Codec, string Path, long FirstFrame)
+{
+    /// <summary>The last frame of the canvas that shows it.</summary>
+    public long LastFrame { get; set; } = FirstFrame;
+
+    public bool Covers(long frame) => frame >= FirstFrame && frame <= LastFrame;
+}

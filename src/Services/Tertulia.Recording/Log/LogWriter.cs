@@ -1,0 +1,231 @@
+using System.Buffers.Binary;
+
+namespace Tertulia.Recording.Log;
+
+/// <summary>Why a recording misses something just now.</summary>
+public enum RecordingProblem
+{
+    None,
+
+    /// <summary>The disk has less free space than is to be left to the rest of the server.</summary>
+    DiskFull,
+
+    /// <summary>The disk refuses to take what is written.</summary>
+    DiskError,
+
+    /// <summary>The disk takes less than the meeting sends.</summary>
+    DiskSlow,
+}
+
+/// <summary>
+/// Appends records to a file, and never throws for what the disk does: what could not be written is left out and counted, a record half
+/// written is taken back, and writing goes on when the disk does. What was appended is out of this process after <see cref="FlushInterval"/>,
+/// so that killing it loses no more. Safe for several threads.
+/// </summary>
+internal sealed class LogWriter : IDisposable
+{
+    /// <summary>Beside the log: moment and offset of a record, once in a second.</summary>
+    public const string IndexSuffix = ".idx";
+
+    private static readonly TimeSpan FlushInterval = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(1);
+    private const int BufferLength = 256 * 1024;
+
+    private readonly Lock _lock = new();
+    private readonly Stream _file, _index;
+    private readonly Func<long> _freeBytes;
+    private readonly long _leaveFree;
+    private readonly TimeProvider _time;
+    private readonly ITimer _timer;
+    private readonly byte[] _buffer = new byte[BufferLength];
+    private int _buffered;
+    private long _good;
+    private long _lastIndexed = long.MinValue;
+    private long _retryAt;
+    private bool _disposed;
+
+    /// <param name="open">Opens a file of the recording for appending; a test gives disks of its own.</param>
+    /// <param name="freeBytes">Space that is left on the disk.</param>
+    /// <param name="leaveFree">Space that is left to others.</param>
+    public LogWriter(string path, Func<string, Stream> open, Func<long> freeBytes, long leaveFree, TimeProvider time)
+    {
+        _file = open(path);
+        _index = open(path + IndexSuffix);
+        _freeBytes = freeBytes;
+        _leaveFree = leaveFree;
+        _time = time;
+        if (_file.Length == 0) Put(LogRecord.Magic);
+        _good = _file.Length;
+        _timer = time.CreateTimer(_ => Flush(), null, FlushInterval, FlushInterval);
+    }
+
+    /// <summary>Told on the thread that noticed; must not call back.</summary>
+    public Action<RecordingProblem>? OnProblem { get; set; }
+
+    public RecordingProblem Problem { get; private set; }
+
+    public long RecordsDropped { get; private set; }
+
+    public long BytesWritten => _good;
+
+    /// <param name="ticks">The record's moment, for the index.</param>
+    public void Append(long ticks, ReadOnlySpan<byte> record)
+    {
+        lock (_lock)
+        {
+            if (_disposed || record.Length > LogRecord.MaxLength || !IsWritable())
+            {
+                RecordsDropped++;
+                return;
+            }
+
+            if (_buffered + LogRecord.HeadLength + record.Length > BufferLength) WriteOut();
+            if (Problem is RecordingProblem.DiskFull or RecordingProblem.DiskError)
+            {
+                RecordsDropped++;
+                return;
+            }
+
+            if (ticks - _lastIndexed >= TimeSpan.TicksPerSecond || _lastIndexed == long.MinValue) Index(ticks);
+            Span<byte> head = stackalloc byte[LogRecord.HeadLength];
+            LogRecord.WriteHead(head, record);
+            Put(head);
+            Put(record);
+        }
+    }
+
+    /// <summary>The queue before this log overflowed, or no longer does.</summary>
+    public void Report(RecordingProblem problem)
+    {
+        lock (_lock) Change(problem);
+    }
+
+    public void Flush()
+    {
+        lock (_lock)
+        {
+            if (_disposed || !IsWritable()) return;
+            if (_freeBytes() < _leaveFree) Fail(RecordingProblem.DiskFull);
+            else WriteOut();
+        }
+    }
+
+    public void Dispose()
+    {
+        lock (_lock)
+        {
+            if (_disposed) return;
+            WriteOut();
+            _disposed = true;
+            _timer.Dispose();
+            try
+            {
+                if (_file is FileStream file) file.Flush(flushToDisk: true);
+            }
+            catch (IOException)
+            {
+                // What is there is there.
+            }
+
+            _file.Dispose();
+            _index.Dispose();
+        }
+    }
+
+    private bool IsWritable()
+    {
+        if (Problem is not (RecordingProblem.DiskFull or RecordingProblem.DiskError)) return true;
+        if (_time.GetTimestamp() < _retryAt) return false;
+        if (_freeBytes() < _leaveFree)
+        {
+            Fail(RecordingProblem.DiskFull);
+            return false;
+        }
+
+        return TryTakeBack();
+    }
+
+    /// <summary>Cuts off what was written in part, and goes on from there.</summary>
+    private bool TryTakeBack()
+    {
+        try
+        {
+            _file.SetLength(_good);
+            _file.Position = _good;
+            Change(RecordingProblem.None);
+            return true;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            Fail(RecordingProblem.DiskError);
+            return false;
+        }
+    }
+
+    private void Put(ReadOnlySpan<byte> bytes)
+    {
+        if (bytes.Length > BufferLength - _buffered) WriteOut();
+        if (bytes.Length > BufferLength - _buffered)
+        {
+            WriteThrough(bytes);
+            return;
+        }
+
+        bytes.CopyTo(_buffer.AsSpan(_buffered));
+        _buffered += bytes.Length;
+    }
+
+    private void WriteOut()
+    {
+        if (_buffered == 0) return;
+        var length = _buffered;
+        _buffered = 0;
+        WriteThrough(_buffer.AsSpan(0, length));
+    }
+
+    private void WriteThrough(ReadOnlySpan<byte> bytes)
+    {
+        try
+        {
+            _file.Write(bytes);
+            _file.Flush();
+            _good = _file.Position;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            RecordsDropped++;
+            Fail(_freeBytes() < Math.Max(_leaveFree, bytes.Length) ? RecordingProblem.DiskFull : RecordingProblem.DiskError);
+        }
+    }
+
+    private void Index(long ticks)
+    {
+        Span<byte> entry = stackalloc byte[16];
+        BinaryPrimitives.WriteInt64LittleEndian(entry, ticks);
+        BinaryPrimitives.WriteInt64LittleEndian(entry[8..], _good + _buffered);
+        try
+        {
+            _index.Write(entry);
+            _index.Flush();
+            _lastIndexed = ticks;
+        }
+        catch (IOException)
+        {
+            // The index only saves reading; the log tells all.
+        }
+    }
+
+    private void Fail(RecordingProblem problem)
+    {
+        _buffered = 0;
+        _retryAt = _time.GetTimestamp() + (long)(RetryInterval.TotalSeconds * _time.TimestampFrequency);
+        Change(problem);
+    }
+
+    private void Change(RecordingProblem problem)
+    {
+        if (problem == Problem) return;
+        Problem = problem;
+        OnProblem?.Invoke(problem);
+    }
+}
