@@ -10,6 +10,7 @@ import json
 import re
 import sys
 import threading
+import time
 
 import gi
 
@@ -45,7 +46,8 @@ class Connection:
 
     def __init__(self, peer, send, with_sources):
         self.peer, self.send = peer, send
-        self.frames = self.energy = 0
+        self.frames = self.energy = self.sound = self.height = 0
+        self.last_picture, self.longest_gap = time.monotonic(), 0
         self.kept = []  # replies own the descriptions taken out of them
         content = Gst.parse_bin_from_description("webrtcbin name=w bundle-policy=max-bundle latency=50 " + (CAMERA + MICROPHONE if with_sources else ""), False)
         self.pipeline = Gst.Pipeline.new(None)
@@ -95,15 +97,28 @@ class Connection:
         decoder.sync_state_with_parent()
         pad.link(decoder.get_static_pad("sink"))
 
-    def on_picture(self, *_):
+    def on_picture(self, _, __, pad):
         self.frames += 1
+        self.height = pad.get_current_caps().get_structure(0).get_int("height").value
+        self.note_gap()
+        self.last_picture = time.monotonic()
+
+    def note_gap(self):
+        self.longest_gap = max(self.longest_gap, time.monotonic() - self.last_picture)
 
     def on_sound(self, _, buffer, __):
+        self.sound += buffer.duration / Gst.SECOND
         samples = memoryview(buffer.extract_dup(0, buffer.get_size())).cast("h")
         self.energy += sum((sample / 32768) ** 2 for sample in samples[::16])
 
     def statistics(self):
-        return {"frames": self.frames, "energy": self.energy, "state": self.web.get_property("connection-state").value_nick}
+        """`sound` counts seconds, `longestGap` is the longest time without a picture since this was last asked for."""
+        self.note_gap()
+        gap, self.longest_gap = self.longest_gap, 0
+        return {
+            "frames": self.frames, "energy": self.energy, "sound": self.sound, "height": self.height, "longestGap": gap,
+            "state": self.web.get_property("connection-state").value_nick,
+        }
 
 
 def describe(kind, text):

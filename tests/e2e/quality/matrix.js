@@ -12,7 +12,7 @@ import { servePages } from '../lib/pages.js';
 import { Participant } from '../lib/participant.js';
 import { freePort, Server } from '../lib/server.js';
 import { until } from '../lib/wait.js';
-import { timeToHeight, Watcher } from './measure.js';
+import { GStreamerWatcher, timeToHeight, Watcher } from './measure.js';
 import { table } from './table.js';
 
 const folder = fileURLToPath(new URL('../../../artifacts/quality/', import.meta.url));
@@ -28,6 +28,7 @@ const publishers = {
   'firefox-vp9-plain': { browser: 'firefox', codec: 'VP9', mode: 'plain' },
   'firefox-av1-plain': { browser: 'firefox', codec: 'AV1', mode: 'plain' },
   'gstreamer-vp8-plain': { browser: 'gstreamer' },
+  'chromium-vp8-plain-to-gstreamer': { browser: 'chromium', codec: 'VP8', mode: 'plain', receivers: ['gstreamer'] },
 };
 
 // What the receivers' lines do down, and the publisher's up. All have 25 ms each way and 4 Mbit/s where nothing else is said.
@@ -45,7 +46,7 @@ const stretches = [
 const pause = milliseconds => new Promise(resolve => setTimeout(resolve, milliseconds));
 
 async function run(name) {
-  const { browser, ...how } = publishers[name];
+  const { browser, receivers: kinds = ['chromium', 'firefox'], ...how } = publishers[name];
   const resources = [];
   const kept = resource => (resources.unshift(resource), resource);
   try {
@@ -53,15 +54,17 @@ async function run(name) {
     const server = kept(await Server.start({ environment: { Tertulia__Media__UdpPort: String(mediaPort) } }));
     const pages = kept(await servePages('127.0.0.1', 'quality-client'));
     const browsers = { chromium: kept(await launchChromium({ flags: ['--use-fake-device-for-media-stream=device-count=1,fps=15'] })) };
-    if (!missingFirefox()) browsers.firefox = kept(await launchFirefox());
+    if (!missingFirefox() && (browser === 'firefox' || kinds.includes('firefox'))) browsers.firefox = kept(await launchFirefox());
     const open = async kind => {
       const person = kept(await Participant.open(browsers[kind], pages, server, kind));
       return { person, line: kept(await putBehindLine(person, { delay: 25 })) };
     };
 
-    const { meetingId, line: uplink } = browser === 'gstreamer' ? await publishByGStreamer(server, mediaPort, kept) : await publish(await open(browser), how);
+    const { meetingId, line: uplink, id: publisherId } = browser === 'gstreamer' ? await publishByGStreamer(server, mediaPort, kept) : await publish(await open(browser), how);
     const receivers = [];
-    for (const kind of Object.keys(browsers)) {
+    for (const kind of kinds) {
+      if (kind === 'gstreamer') receivers.push(await watchByGStreamer(server, mediaPort, meetingId, publisherId, kept));
+      if (!browsers[kind]) continue;
       if (how.codec === 'H264' && kind === 'firefox') continue; // Firefox's H.264 is a download
       const { person, line } = await open(kind);
       await person.page.evaluate(id => window.client.enter(id), meetingId);
@@ -74,13 +77,22 @@ async function run(name) {
 }
 
 async function publish({ person, line }, how) {
-  return { meetingId: await person.page.evaluate(publish => window.client.enter(undefined, publish), { ...camera, ...how }), line };
+  const meetingId = await person.page.evaluate(publish => window.client.enter(undefined, publish), { ...camera, ...how });
+  const { peerId } = await person.message('welcome');
+  return { meetingId, line, id: peerId };
 }
 
 async function publishByGStreamer(server, mediaPort, kept) {
   const line = kept(new Line({ delay: 25 }));
   const participant = kept(new GStreamerParticipant(server, 'GStreamer', { line: `${line.host}:${await line.open(mediaPort)}` }));
   return { meetingId: await participant.enter(), line };
+}
+
+async function watchByGStreamer(server, mediaPort, meetingId, publisherId, kept) {
+  const line = kept(new Line({ delay: 25 }));
+  const participant = kept(new GStreamerParticipant(server, 'GStreamer', { line: `${line.host}:${await line.open(mediaPort)}` }));
+  await participant.enter(meetingId);
+  return { kind: 'gstreamer', line, watcher: new GStreamerWatcher(participant, publisherId) };
 }
 
 async function measure(receivers, uplink) {
@@ -115,7 +127,8 @@ const results = JSON.parse(await readFile(file, 'utf8').catch(() => '{}'));
 if (command === 'run') {
   for (const name of names.length > 0 ? names : Object.keys(publishers)) {
     const { browser } = publishers[name];
-    const missing = browser === 'firefox' ? missingFirefox() : browser === 'gstreamer' ? missingGStreamer() : false;
+    const needs = [browser, ...publishers[name].receivers ?? []];
+    const missing = (needs.includes('firefox') && missingFirefox()) || (needs.includes('gstreamer') && missingGStreamer());
     if (missing) {
       console.log(`${name}: skipped, ${missing}`);
       continue;

@@ -14,6 +14,32 @@ export class Watcher {
   }
 }
 
+/** GStreamer's webrtcbin, which tells less: pictures, the longest gap between them, seconds of sound. */
+export class GStreamerWatcher {
+  constructor(participant, publisherId) {
+    Object.assign(this, { participant, publisherId });
+  }
+
+  async look() {
+    const now = performance.now();
+    const { peers } = await this.participant.statistics();
+    const received = peers[this.publisherId]?.received ?? { frames: 0, sound: 0, height: 0, longestGap: 0 };
+    const { frames, sound, at } = this.before ?? { ...received, at: now };
+    this.before = { ...received, at: now };
+    const seconds = Math.max((now - at) / 1000, 0.001);
+    return {
+      seconds,
+      fps: (received.frames - frames) / seconds,
+      longestGap: Math.round(received.longestGap * 1000),
+      height: received.height,
+      lastHeight: received.height,
+      concealed: Math.max(0, 1 - (received.sound - sound) / seconds),
+      begin: now,
+      pictures: [],
+    };
+  }
+}
+
 export function summarize(before, after) {
   const since = (kind, counter) => (after[kind][counter] ?? 0) - (before[kind][counter] ?? 0);
   const seconds = (after.now - before.now) / 1000;

@@ -2,7 +2,7 @@
 
 const percent = share => `${(share * 100).toFixed(2)} %`;
 const picture = ({ fps, height }) => `${height}p ${fps.toFixed(0)}/s`;
-const frozen = ({ frozen: seconds, seconds: all }) => `${(seconds * 60 / all).toFixed(1)} s`;
+const frozen = ({ frozen: seconds, seconds: all }) => (seconds === undefined ? '–' : `${(seconds * 60 / all).toFixed(1)} s`);
 const lossy = stretch => `${picture(stretch)}, ${frozen(stretch)}, ${percent(stretch.concealed)}`;
 
 const columns = {
