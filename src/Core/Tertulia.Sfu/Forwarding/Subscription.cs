@@ -149,7 +149,7 @@ internal sealed class Subscription
 
         if (Kind == MediaKind.Video)
         {
-            _sent.Add(sequenceNumber.Wire, new SentPacket(layer, packet.SequenceNumber.Value, timestamp, codec, pictureIds));
+            _sent.Add(sequenceNumber.Wire, new SentPacket(layer, packet.SequenceNumber.Value, timestamp, codec, pictureIds) { Marker = outgoing.Marker });
         }
     }
 
@@ -183,7 +183,7 @@ internal sealed class Subscription
             return;
         }
 
-        var original = new OutgoingRtp(sent.Codec.PayloadType, stored.Marker, sequenceNumber, sent.Timestamp) { VideoOrientation = stored.VideoOrientation };
+        var original = new OutgoingRtp(sent.Codec.PayloadType, sent.Marker, sequenceNumber, sent.Timestamp) { VideoOrientation = stored.VideoOrientation };
         var length = Rtx.OriginalSequenceNumberLength + stored.Payload.Length;
         var sender = _downlink.Connection.Sender;
         if (!sender.TryBeginRetransmission(Stream, original, rtxPayloadType, length, outbox, out var slot)) return;

@@ -8,6 +8,9 @@ internal sealed class RoomQuality(Room room)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
+    // Losses come back: what an encoder was told is taken back by and by.
+    private const double Fading = 0.97;
+
     public Instant NextDeadline { get; private set; } = Instant.Zero;
 
     public void HandleTimeout(Instant now)
@@ -35,6 +38,10 @@ internal sealed class RoomQuality(Room room)
             if (!voice.Subscriptions[i].TakesRedundantAudio) worst = Math.Max(worst, LineMeasure.LossTo(voice.Subscriptions[i].Downlink));
         }
 
-        for (var i = 0; i < voice.LayersByIndex.Count; i++) voice.LayersByIndex[i].Stream.LossToReport = worst;
+        for (var i = 0; i < voice.LayersByIndex.Count; i++)
+        {
+            var stream = voice.LayersByIndex[i].Stream;
+            stream.LossToReport = Math.Max(worst, stream.LossToReport * Fading);
+        }
     }
 }
