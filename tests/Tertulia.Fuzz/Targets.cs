@@ -28,6 +28,7 @@ internal static class Targets
         new("sdp", () => Corpus.Descriptions(repository), () => Sdp, 64 * 1024),
         new("messages", Corpus.Messages, () => Messages, 4096),
         new("room", Corpus.Datagrams, OpenRoom),
+        .. TlsTargets.All(),
     ];
 
     private static void Stun(Span<byte> input)
