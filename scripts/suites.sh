@@ -3,11 +3,11 @@
 # A suite leaves its three numbers in $passed, $failed and $skipped; its full output goes to artifacts/test/NAME.log.
 
 results="$root/artifacts/test"
-all_suites=(architecture rtc sfu turn media tls control recording server web e2e)
+all_suites=(architecture rtc sfu turn media tls control recording speech server web e2e)
 
 # Suites on the wall clock: real sockets, processes and browsers. On a machine that is busy with others a deadline can be missed
 # there, so what failed runs once more, and is told by name if it passes then. Suites in virtual time get no second chance.
-clock_suites=(turn media control server e2e)
+clock_suites=(turn media speech control server e2e)
 most_repeated=5
 
 dotnet_project() {
@@ -18,6 +18,7 @@ dotnet_project() {
     turn) echo tests/Tertulia.Turn.Tests ;;
     media) echo tests/Tertulia.Media.Tests ;;
     tls) echo tests/Tertulia.Tls.Tests ;;
+    speech) echo tests/Tertulia.Speech.Tests ;;
     control) echo tests/Tertulia.Control.Tests ;;
     recording) echo tests/Tertulia.Recording.Tests ;;
     server) echo tests/Tertulia.Server.Tests ;;

@@ -57,6 +57,7 @@ internal static class ApiRoutes
         ChatApi.Map(routes);
         TranscriptApi.Map(routes);
         EventsApi.Map(routes);
+        TranscriptionApi.Map(routes);
         AccountApi.Map(routes);
         WebhooksApi.Map(routes);
         DeliveriesApi.Map(routes);

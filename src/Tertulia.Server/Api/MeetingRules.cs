@@ -3,6 +3,7 @@ using System.Text.Json;
 using Tertulia.Contracts;
 using Tertulia.Contracts.Rest;
 using Tertulia.Control.Accounts;
+using Tertulia.Control.Meetings;
 
 namespace Tertulia.Server.Api;
 
@@ -55,7 +56,7 @@ internal static class MeetingRules
     }
 
     /// <summary>What was accepted and kept, but does less than was asked for; null if nothing.</summary>
-    public static IReadOnlyList<Warning>? Warnings(MeetingSettings settings, int effectiveParticipants)
+    public static IReadOnlyList<Warning>? Warnings(MeetingSettings settings, int effectiveParticipants, ITranscriber transcriber)
     {
         var warnings = new List<Warning>();
         if (settings.MaxParticipants > effectiveParticipants)
@@ -63,7 +64,12 @@ internal static class MeetingRules
             warnings.Add(new("plan-limit", "settings.maxParticipants", $"The plan allows {effectiveParticipants} participants."));
         }
         if (settings.Recording is { AutoStart: true }) Unavailable("settings.recording", "Recording");
-        if (settings.Transcription is { Enabled: true }) Unavailable("settings.transcription", "Transcription");
+        if (settings.Transcription is { Enabled: true } transcription && !transcriber.Knows(transcription.Language))
+        {
+            warnings.Add(transcriber.Languages.Count == 0
+                ? new("feature-unavailable", "settings.transcription", "This server has no speech recognition. The setting is kept.")
+                : new("language-unavailable", "settings.transcription.language", $"Recognised here: {string.Join(", ", transcriber.Languages)}."));
+        }
         foreach (var name in settings.Other?.Keys ?? Enumerable.Empty<string>())
         {
             warnings.Add(new("setting-unknown", $"settings.{name}", "This version does not know the setting. It is kept."));

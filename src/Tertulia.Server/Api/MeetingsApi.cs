@@ -1,6 +1,7 @@
 using Tertulia.Contracts;
 using Tertulia.Contracts.Rest;
 using Tertulia.Control.Accounts;
+using Tertulia.Control.Meetings;
 using Tertulia.Server.Auth;
 using Tertulia.Server.Hosting;
 using Tertulia.Server.Transport;
@@ -31,7 +32,7 @@ internal static class MeetingsApi
 
     private static async Task<IResult> CreateAsync(
         HttpContext context, Caller caller, Body<CreateMeetingRequest> body, MeetingStore store, PlanCatalog plans,
-        MeetingTickets tickets, TimeProvider time)
+        MeetingTickets tickets, ITranscriber transcriber, TimeProvider time)
     {
         var settings = body.Value.Settings ?? new MeetingSettings();
         var title = MeetingRules.Title(body.Value.Title);
@@ -40,7 +41,7 @@ internal static class MeetingsApi
         MeetingRules.Check(settings);
         var participants = plans.Find(caller.Account.Plan).EffectiveParticipants(settings.MaxParticipants);
         var meeting = await InsertAsync(store, caller, title, settings, participants, time);
-        var ticket = tickets.Issue(context, meeting, displayName, ParticipantRole.Host, metadata, MeetingRules.Warnings(settings, participants));
+        var ticket = tickets.Issue(context, meeting, displayName, ParticipantRole.Host, metadata, MeetingRules.Warnings(settings, participants, transcriber));
         return Results.Created($"/api/meetings/{meeting.Id}", ticket);
     }
 
@@ -57,22 +58,22 @@ internal static class MeetingsApi
     }
 
     private static async Task<IResult> ListAsync(
-        HttpContext context, Caller caller, PageRequest page, MeetingStore store, LiveMeetings live, PublicAddress address)
+        HttpContext context, Caller caller, PageRequest page, MeetingStore store, LiveMeetings live, PublicAddress address, ITranscriber transcriber)
     {
         var slice = await store.ListAsync(caller.AccountId, page.After, page.Limit, context.RequestAborted);
-        return Results.Ok(PageRequest.ToPage(slice, meeting => View(context, meeting, live, address)));
+        return Results.Ok(PageRequest.ToPage(slice, meeting => View(context, meeting, live, address, transcriber)));
     }
 
     private static async Task<IResult> ReadAsync(
-        HttpContext context, Caller caller, string id, MeetingLookup lookup, LiveMeetings live, PublicAddress address) =>
-        Results.Ok(View(context, await lookup.OwnAsync(caller, id, context.RequestAborted), live, address));
+        HttpContext context, Caller caller, string id, MeetingLookup lookup, LiveMeetings live, PublicAddress address, ITranscriber transcriber) =>
+        Results.Ok(View(context, await lookup.OwnAsync(caller, id, context.RequestAborted), live, address, transcriber));
 
     private static async Task<IResult> EndAsync(
-        HttpContext context, Caller caller, string id, MeetingLookup lookup, LiveMeetings live, PublicAddress address)
+        HttpContext context, Caller caller, string id, MeetingLookup lookup, LiveMeetings live, PublicAddress address, ITranscriber transcriber)
     {
         var meeting = await lookup.OwnAsync(caller, id, context.RequestAborted);
         if (meeting.EndedAt is null) await live.EndAsync(id, "ended");
-        return Results.Ok(View(context, await lookup.OwnAsync(caller, id, CancellationToken.None), live, address));
+        return Results.Ok(View(context, await lookup.OwnAsync(caller, id, CancellationToken.None), live, address, transcriber));
     }
 
     private static async Task<IResult> ReadPublicAsync(HttpContext context, string id, MeetingLookup lookup, LiveMeetings live)
@@ -83,7 +84,7 @@ internal static class MeetingsApi
             ConnectionSecurity.IsRefusedBy(meeting.Settings, context) ? ApiProblem.PostQuantumRequiredCode : null));
     }
 
-    private static MeetingView View(HttpContext context, MeetingRecord meeting, LiveMeetings live, PublicAddress address) => new(
+    private static MeetingView View(HttpContext context, MeetingRecord meeting, LiveMeetings live, PublicAddress address, ITranscriber transcriber) => new(
         meeting.Id,
         meeting.Title,
         StateOf(meeting),
@@ -95,7 +96,7 @@ internal static class MeetingsApi
         meeting.StartedAt,
         meeting.EndedAt,
         meeting.EndReason,
-        MeetingRules.Warnings(meeting.Settings, meeting.MaxParticipants));
+        MeetingRules.Warnings(meeting.Settings, meeting.MaxParticipants, transcriber));
 
     private static string StateOf(MeetingRecord meeting) => meeting.EndedAt is null ? MeetingState.Open : MeetingState.Ended;
 }

@@ -1,6 +1,7 @@
 using System.Net;
 using Tertulia.Control.Accounts;
 using Tertulia.Control.Webhooks;
+using Tertulia.Server.Captions;
 
 namespace Tertulia.Server.Hosting;
 
@@ -18,6 +19,7 @@ internal static class OptionsReader
         var webhooks = root.Section("Webhooks");
         var limits = root.Section("RateLimits");
         var tls = root.Section("Tls");
+        var speech = root.Section("Speech");
         var forwarded = root.Section("ForwardedHeaders");
         var plans = ReadPlans(root);
         var options = new TertuliaOptions
@@ -34,13 +36,25 @@ internal static class OptionsReader
             Webhooks = ReadWebhooks(webhooks),
             RateLimits = ReadRateLimits(limits),
             Tls = ReadTls(tls, contentRoot),
+            Speech = SpeechOptionsReader.Read(speech),
             KnownProxies = forwarded.List<IPNetwork>("KnownProxies", TryParseNetwork, "addresses or networks such as 10.0.0.0/8") ?? [],
             Plans = plans,
             DefaultPlan = ReadDefaultPlan(root, plans),
         };
         RequireWritable(root, options.DataDirectory);
         if (mistakes.Count > 0) throw new StartupException(mistakes);
-        ConfigurationReader[] sections = [root, media, turn, bucket, webhooks, limits, tls, forwarded];
+        ConfigurationReader[] sections =
+        [
+            root,
+            media,
+            turn,
+            bucket,
+            webhooks,
+            limits,
+            tls,
+            speech,
+            forwarded,
+        ];
         var unknown = sections.SelectMany(section => section.Unknown());
         return (options, [.. unknown.Select(name => $"{name} is no setting of this version and is ignored.")]);
     }

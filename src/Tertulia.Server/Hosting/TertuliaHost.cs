@@ -57,6 +57,7 @@ public static class TertuliaHost
         services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(5));
         services.AddSingleton(options);
         services.AddSingleton(options.RateLimits);
+        services.AddSingleton(options.Speech);
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton(_ => folder);
         services.AddSingleton(_ => database);

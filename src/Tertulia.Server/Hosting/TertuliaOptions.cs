@@ -2,6 +2,7 @@ using System.Net;
 using Tertulia.Control.Accounts;
 using Tertulia.Control.Webhooks;
 using Tertulia.Objects;
+using Tertulia.Server.Captions;
 
 namespace Tertulia.Server.Hosting;
 
@@ -34,6 +35,7 @@ public sealed record TertuliaOptions
     public S3Options? Bucket { get; init; }
 
     public required WebhookOptions Webhooks { get; init; }
+    public SpeechOptions Speech { get; init; } = new();
 
     public required RateLimitOptions RateLimits { get; init; }
 

@@ -1,6 +1,7 @@
 using Tertulia.Control.Accounts;
 using Tertulia.Control.Events;
 using Tertulia.Control.Meetings;
+using Tertulia.Server.Captions;
 using Tertulia.Server.Hosting;
 using Tertulia.Storage;
 
@@ -21,7 +22,12 @@ internal static class SignalingRegistration
             provider.GetRequiredService<MediaPlane>().Node,
             provider.GetRequiredService<MeetingOptions>(),
             provider.GetRequiredService<TimeProvider>(),
-            provider.GetRequiredService<ILogger<MeetingDirectory>>()));
+            provider.GetRequiredService<ILogger<MeetingDirectory>>(),
+            provider.GetRequiredService<TranscriptStore>(),
+            provider.GetRequiredService<CaptionService>()));
+        services.AddSingleton<CaptionService>();
+        services.AddSingleton<ITranscriber>(provider => provider.GetRequiredService<CaptionService>());
+        services.AddHostedService(provider => provider.GetRequiredService<CaptionService>());
         services.AddSingleton<SignalingEndpoint>();
         services.AddHostedService<MeetingDrain>();
     }

@@ -29,6 +29,10 @@ internal sealed class MeetingFixture : IAsyncDisposable
 
     public ChatStore Chat => new(_database);
 
+    public TranscriptStore Transcripts => new(_database, Time);
+
+    public ITranscriber? Transcriber { get; private init; }
+
     public EventStore EventLog => new(_database);
 
     public MeetingEvents Events { get; private set; } = null!;
@@ -38,9 +42,9 @@ internal sealed class MeetingFixture : IAsyncDisposable
 
     public RecordingMedia Media => Rooms[^1];
 
-    public static async Task<MeetingFixture> CreateAsync(MeetingSettings? settings = null, int maxParticipants = 50)
+    public static async Task<MeetingFixture> CreateAsync(MeetingSettings? settings = null, int maxParticipants = 50, ITranscriber? transcriber = null)
     {
-        var fixture = new MeetingFixture();
+        var fixture = new MeetingFixture { Transcriber = transcriber };
         fixture._database = await Database.OpenAsync(null, fixture._folder);
         fixture.Tokens = new MeetingTokens(fixture.Time);
         await new AccountStore(fixture._database).InsertAsync(new AccountRecord("acc_1", "Ada's", "default", fixture.Time.GetUtcNow()));
@@ -55,7 +59,7 @@ internal sealed class MeetingFixture : IAsyncDisposable
 
     /// <summary>As a process that was killed and started again: only the database is left.</summary>
     public void Restart() => Meetings = new MeetingDirectory(new MeetingServices(
-        MeetingStore, Chat, Attendance, Events, Tokens, Open, null, new MeetingOptions(), Time, NullLogger.Instance));
+        MeetingStore, Chat, Attendance, Events, Tokens, Open, null, new MeetingOptions(), Time, NullLogger.Instance, Transcripts, Transcriber));
 
     public Task<TestClient> JoinAsync(string name, string dialect = SignalingDialects.PerPeer, string role = ParticipantRole.Participant) =>
         ConnectAsync(ClaimsOf(name, role), dialect);

@@ -4,6 +4,7 @@ using Tertulia.Rtc;
 using Tertulia.Sfu;
 using Tertulia.Sfu.Allocation;
 using Tertulia.Sfu.Quality;
+using Tertulia.Taps;
 
 namespace Tertulia.Control.Tests.Meetings;
 
@@ -93,6 +94,15 @@ internal sealed class RecordingMedia : IMeetingMedia
 
     public ValueTask SetViewAsync(ParticipantId id, IReadOnlyList<ViewItem> items) =>
         Note(id, $"view {id} {string.Join(' ', items.Select(item => $"{item.Publisher}/{item.Source}:{item.Width}x{item.Height}"))}");
+
+    /// <summary>What listens to this room.</summary>
+    public List<IMediaTap> Taps { get; } = [];
+
+    public ValueTask<IAsyncDisposable> AttachTapAsync(IMediaTap tap, TapOptions options)
+    {
+        Taps.Add(tap);
+        return ValueTask.FromResult<IAsyncDisposable>(this);
+    }
 
     public async ValueTask<QualityReport?> DescribeQualityAsync(ParticipantId id)
     {

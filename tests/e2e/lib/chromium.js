@@ -7,10 +7,10 @@ import { voice } from './voice.js';
 
 const asRoot = process.getuid?.() === 0;
 
-export async function launchChromium({ executable = process.env.TERTULIA_CHROMIUM ?? '/usr/bin/chromium', features = [], flags = [] } = {}) {
+export async function launchChromium({ executable = process.env.TERTULIA_CHROMIUM ?? '/usr/bin/chromium', features = [], flags = [], audio = voice() } = {}) {
   const folder = await mkdtemp(join(tmpdir(), 'tertulia-voice-'));
   const recording = join(folder, 'voice.wav');
-  await writeFile(recording, voice());
+  await writeFile(recording, audio);
   const browser = await chromium.launch({
     executablePath: executable,
     headless: true,

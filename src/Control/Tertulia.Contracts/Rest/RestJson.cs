@@ -48,6 +48,7 @@ namespace Tertulia.Contracts.Rest;
 [JsonSerializable(typeof(CorrectLineRequest))]
 [JsonSerializable(typeof(RenamedSpeaker))]
 [JsonSerializable(typeof(Problem))]
+[JsonSerializable(typeof(TranscriptionView))]
 [JsonSerializable(typeof(HealthView))]
 [JsonSerializable(typeof(JsonWebKeySet))]
 [JsonSerializable(typeof(JsonElement))]

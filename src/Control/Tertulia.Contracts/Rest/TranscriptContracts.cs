@@ -55,3 +55,9 @@ public sealed record CorrectLineRequest(string? Speaker = null);
 
 /// <param name="Lines">How many lines bear the new name because of this.</param>
 public sealed record RenamedSpeaker(string Speaker, int Lines);
+
+/// <summary>What this server's speech recognition can do.</summary>
+/// <param name="Available">It works at the moment.</param>
+/// <param name="Problem">Why it does not, for people.</param>
+/// <param name="Languages">BCP 47 tags; <c>auto</c> among them where it finds the language out by itself.</param>
+public sealed record TranscriptionView(bool Available, string? Problem, IReadOnlyList<string> Languages);

@@ -41,6 +41,17 @@ internal ref struct ClientFields(JsonElement root)
         return false;
     }
 
+    public bool? FlagIfPresent(string name) => Present(name, out _) ? OptionalFlag(name) : null;
+
+    /// <summary>A BCP 47 tag, or <c>auto</c>.</summary>
+    public string? LanguageTag(string name)
+    {
+        if (!Present(name, out var value)) return null;
+        return TryText(value, out var tag) && tag.Length is >= 2 and <= SignalingLimits.LanguageTag && tag.All(c => char.IsAsciiLetterOrDigit(c) || c == '-')
+            ? tag
+            : Refuse(name);
+    }
+
     public bool OptionalFlag(string name)
     {
         if (!Present(name, out var value)) return false;

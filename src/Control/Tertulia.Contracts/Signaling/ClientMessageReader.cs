@@ -51,6 +51,7 @@ public static class ClientMessageReader
         "hand" => new ClientHand(fields.Flag("raised")),
         "track" => ReadTrack(ref fields),
         "view" => new ClientView(fields.View()),
+        "captions" => new ClientCaptions(fields.FlagIfPresent("show"), fields.LanguageTag("language")),
         "mute-request" => new ClientMuteRequest(fields.PeerId("peerId"), fields.Source()),
         "remove" => new ClientRemove(fields.PeerId("peerId")),
         "end" => new ClientEnd(),

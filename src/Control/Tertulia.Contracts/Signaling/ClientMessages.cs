@@ -86,6 +86,12 @@ public sealed record ClientLeave : ClientMessage
     public override string Type => "leave";
 }
 
+/// <summary>This participant wants captions or not, or speaks another language than the meeting's; null: as before.</summary>
+public sealed record ClientCaptions(bool? Show, string? Language) : ClientMessage
+{
+    public override string Type => "captions";
+}
+
 /// <param name="Id">Text or a number, repeated in the pong.</param>
 public sealed record ClientPing(JsonElement? Id) : ClientMessage
 {

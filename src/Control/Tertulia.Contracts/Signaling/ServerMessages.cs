@@ -24,6 +24,8 @@ namespace Tertulia.Contracts.Signaling;
 [JsonDerivedType(typeof(ReconnectMessage), "reconnect")]
 [JsonDerivedType(typeof(LayersMessage), "layers")]
 [JsonDerivedType(typeof(QualityMessage), "quality")]
+[JsonDerivedType(typeof(TranscriptionMessage), "transcription")]
+[JsonDerivedType(typeof(CaptionsMessage), "captions")]
 [JsonDerivedType(typeof(ErrorMessage), "error")]
 [JsonDerivedType(typeof(PongMessage), "pong")]
 public abstract record ServerMessage;
@@ -57,7 +59,15 @@ public sealed record TrackInfo(string Source, bool Muted);
 public sealed record MeetingStateInfo(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] DateTimeOffset? StartedAt,
     bool Recording,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? ActiveSpeaker);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? ActiveSpeaker,
+    CaptionsInfo? Captions = null);
+
+/// <summary>How captions stand for one participant; absent where the meeting is not transcribed.</summary>
+/// <param name="Show">This participant is sent captions.</param>
+/// <param name="Available">Speech is being recognised; false while the engine fails, or where none knows the language.</param>
+/// <param name="Language">What this participant is taken to speak; a BCP 47 tag or <c>auto</c>.</param>
+/// <param name="Languages">What can be chosen from.</param>
+public sealed record CaptionsInfo(bool Show, bool Available, string Language, IReadOnlyList<string> Languages);
 
 public sealed record PeerJoinedMessage(string PeerId, string DisplayName, string Role, JsonElement Metadata) : ServerMessage;
 
@@ -110,6 +120,19 @@ public sealed record LayersMessage(string Source, IReadOnlyList<string> Rids) : 
 /// <param name="PeerId">Whose line it is; may be one's own.</param>
 /// <param name="Quality"><c>excellent</c>, <c>good</c>, <c>poor</c> or <c>lost</c>.</param>
 public sealed record QualityMessage(string PeerId, string Quality) : ServerMessage;
+
+/// <summary>A line of what somebody says. Lines with one <paramref name="SegmentId"/> are states of the same line; the final one stays.</summary>
+/// <param name="Speaker">Display name.</param>
+/// <param name="Text">Empty in a final line: it was no speech after all, and what was shown of it goes away.</param>
+/// <param name="Timestamp">When it began to be spoken; <paramref name="Offset"/> the same in seconds since the meeting's start.</param>
+/// <param name="Confidence">0 to 1: about the share of words that are right.</param>
+public sealed record TranscriptionMessage(
+    string Speaker, string PeerId, string Text, DateTimeOffset Timestamp, double Offset, double Confidence, string Language, bool IsFinal, string SegmentId)
+    : ServerMessage;
+
+/// <summary>Captions stand otherwise for this participant than before.</summary>
+/// <param name="Reason">Why they are not available, for people.</param>
+public sealed record CaptionsMessage(CaptionsInfo Captions, string? Reason = null) : ServerMessage;
 
 public sealed record MeetingEndedMessage(string Reason) : ServerMessage;
 

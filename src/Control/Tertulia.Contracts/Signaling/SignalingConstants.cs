@@ -4,6 +4,7 @@ namespace Tertulia.Contracts.Signaling;
 public static class SignalingLimits
 {
     /// <summary>Bytes of one text message.</summary>
+    public const int LanguageTag = 35;
     public const int MessageBytes = 256 * 1024;
 
     /// <summary>UTF-16 code units of one chat message.</summary>

@@ -182,6 +182,7 @@ public sealed class Meeting
         _unloading?.Dispose();
         _forget();
         _context.Mailbox.Close();
+        _context.Scribe?.Stop();
         return _context.Media.CloseAsync();
     }
 

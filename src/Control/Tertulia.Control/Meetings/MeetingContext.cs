@@ -20,7 +20,9 @@ internal sealed record MeetingServices(
     TurnAccess? Turn,
     MeetingOptions Options,
     TimeProvider Time,
-    ILogger Log);
+    ILogger Log,
+    TranscriptStore? Transcripts = null,
+    ITranscriber? Transcriber = null);
 
 /// <summary>What the parts of one meeting share. Touched only from within its mailbox, unless said otherwise.</summary>
 internal sealed class MeetingContext
@@ -32,6 +34,9 @@ internal sealed class MeetingContext
         StartedAt = record.StartedAt;
         Timers = new MeetingTimers(services.Time, Mailbox, error => services.Log.LogError(error, "Meeting {MeetingId}: late work failed", Id));
         Media = new MeetingMedia(record.Id, services.OpenMedia, services.Log);
+        if (record.Settings.Transcription is not { Enabled: true } transcription || services.Transcriber is not { } transcriber) return;
+        Scribe = new MeetingScribe(this, transcriber, transcription.Language);
+        Media.OnOpened = room => _ = Scribe.ListenAsync(room);
     }
 
     public MeetingRecord Record { get; }
@@ -47,6 +52,9 @@ internal sealed class MeetingContext
     public Roster Roster { get; } = new();
 
     public MeetingMedia Media { get; }
+
+    /// <summary>Null where nothing is transcribed.</summary>
+    public MeetingScribe? Scribe { get; }
 
     public MeetingOptions Options => Services.Options;
 

@@ -138,6 +138,7 @@ internal sealed class MeetingDoor(MeetingContext meeting, PeerRelay relay, Topol
             ? new TransportDialect(meeting, relay, session)
             : new PerPeerDialect(meeting, relay, session);
 
+        meeting.Scribe?.Meet(session);
         await AddToRoomAsync(session);
         await topology.OnArrivalAsync(session);
         meeting.Roster.Add(session);
@@ -193,7 +194,8 @@ internal sealed class MeetingDoor(MeetingContext meeting, PeerRelay relay, Topol
             topology.Name,
             [.. meeting.Roster.Except(session).Select(other => other.Describe())],
             record.Settings,
-            new MeetingStateInfo(meeting.StartedAt, Recording: false, session.Dialect.AsSeen(meeting.ActiveSpeaker)),
+            new MeetingStateInfo(
+                meeting.StartedAt, Recording: false, session.Dialect.AsSeen(meeting.ActiveSpeaker), meeting.Scribe?.InfoFor(session)),
             meeting.Now,
             resumed,
             session.Dialect.CanResume ? ResumeToken(session) : null,

@@ -16,6 +16,7 @@ internal sealed class MessageDispatcher(
         ClientChat said => chat.SayAsync(from, said),
         ClientTrack track => actions.SetTrackAsync(from, track),
         ClientView view => actions.SetViewAsync(from, view),
+        ClientCaptions wish => Done(() => meeting.Scribe?.Take(from, wish)),
         ClientHand hand => Done(() => actions.RaiseHand(from, hand.Raised)),
         ClientReaction reaction => Done(() => actions.React(from, reaction.Emoji)),
         ClientLeave => door.LeaveAsync(from, LeaveReasons.Left),

@@ -53,6 +53,9 @@ internal sealed class ParticipantSession
 
     public bool HandRaised { get; set; }
 
+    /// <summary>Wants to read what is said.</summary>
+    public bool ShowsCaptions { get; set; }
+
     /// <summary>True once media of its uplink has arrived at the SFU.</summary>
     public bool HasUplinkMedia { get; set; }
 

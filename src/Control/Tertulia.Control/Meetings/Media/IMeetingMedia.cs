@@ -2,6 +2,7 @@ using System.Threading.Channels;
 using Tertulia.Sfu;
 using Tertulia.Sfu.Allocation;
 using Tertulia.Sfu.Quality;
+using Tertulia.Taps;
 
 namespace Tertulia.Control.Meetings.Media;
 
@@ -26,6 +27,9 @@ internal interface IMeetingMedia : IAsyncDisposable
     ValueTask SetMutedAsync(ParticipantId id, TrackSource source, bool muted);
 
     ValueTask SetViewAsync(ParticipantId id, IReadOnlyList<ViewItem> items);
+
+    /// <summary>Listens to the room until it closes, or until the answer is disposed.</summary>
+    ValueTask<IAsyncDisposable> AttachTapAsync(IMediaTap tap, TapOptions options);
 
     /// <summary>What the participant gets and why; null if the room has no such participant.</summary>
     ValueTask<QualityReport?> DescribeQualityAsync(ParticipantId id);

@@ -18,6 +18,9 @@ internal sealed class MeetingMedia(string meetingId, OpenMedia open, ILogger log
     /// <summary>The room broke down: its participants are in no room any more.</summary>
     public Func<Task> OnLost { get; set; } = () => Task.CompletedTask;
 
+    /// <summary>A room was opened, the first or another one.</summary>
+    public Action<IMeetingMedia> OnOpened { get; set; } = _ => { };
+
     /// <summary>The room, opened if need be.</summary>
     public IMeetingMedia Room
     {
@@ -26,6 +29,7 @@ internal sealed class MeetingMedia(string meetingId, OpenMedia open, ILogger log
             if (_room is not null) return _room;
             _room = open(meetingId);
             _ = PumpAsync(_room);
+            OnOpened(_room);
             return _room;
         }
     }

@@ -3,6 +3,7 @@ using Tertulia.MediaNode;
 using Tertulia.Sfu;
 using Tertulia.Sfu.Allocation;
 using Tertulia.Sfu.Quality;
+using Tertulia.Taps;
 
 namespace Tertulia.Control.Meetings.Media;
 
@@ -34,6 +35,8 @@ internal sealed class RoomMedia(MediaRoom room) : IMeetingMedia
     public ValueTask SetViewAsync(ParticipantId id, IReadOnlyList<ViewItem> items) => room.InvokeAsync((room, now) => room.SetView(now, id, items));
 
     public ValueTask<QualityReport?> DescribeQualityAsync(ParticipantId id) => room.InvokeAsync((room, now) => room.DescribeQuality(now, id));
+
+    public async ValueTask<IAsyncDisposable> AttachTapAsync(IMediaTap tap, TapOptions options) => await room.AttachTapAsync(tap, options);
 
     public ValueTask DisposeAsync() => room.DisposeAsync();
 }

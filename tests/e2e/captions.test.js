@@ -1,0 +1,104 @@
+// Live captions with real recognition: three people, a browser each since the fake microphone is one per browser, speak scripts that flite
+// reads. Every line must stand under the right name.
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { launchChromium } from './lib/chromium.js';
+import { servePages } from './lib/pages.js';
+import { Participant } from './lib/participant.js';
+import { Server } from './lib/server.js';
+import { until } from './lib/wait.js';
+import { wordErrorRate } from './lib/words.js';
+
+const scripts = {
+  Ada: { voice: 'slt', text: 'Good morning everybody. The new version is ready for testing.' },
+  Bob: { voice: 'rms', text: 'I will write the report on Friday and send it to the customer.' },
+  Cleo: { voice: 'awb', text: 'We have to call the marketing team before Monday.' },
+};
+const pause = 4; // seconds between repetitions: the browser plays its file in a loop
+
+const missing = ['/usr/bin/flite', '/usr/bin/sox'].find(program => !existsSync(program)) ??
+  (existsSync('/usr/share/pocketsphinx/model/en-us/en-us.lm.bin') ? null : 'the PocketSphinx model');
+const skip = missing ? `${missing} is not installed` : false;
+const folder = mkdtempSync(join(tmpdir(), 'tertulia-captions-'));
+let server, pages;
+const browsers = [];
+const people = {};
+
+before(async () => {
+  if (skip) return;
+  server = await Server.start();
+  pages = await servePages();
+  let meetingId;
+  for (const [name, script] of Object.entries(scripts)) {
+    const browser = await launchChromium({ audio: speak(name, script) });
+    browsers.push(browser);
+    people[name] = await Participant.open(browser, pages, server, name);
+    meetingId = await people[name].enter(meetingId, { settings: { transcription: { enabled: true, language: 'en', showCaptions: true } } });
+  }
+});
+
+after(async () => {
+  for (const browser of browsers) await browser.close();
+  await pages?.stop();
+  await server?.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+test('three people speak at once, and every line has the right name', { skip }, async t => {
+  const heard = await until('everybody has been written down twice', async () => {
+    const lines = (await captions(people.Ada)).filter(line => line.isFinal && line.text);
+    const enough = Object.keys(scripts).every(name => spokenBy(name, lines).length >= 2);
+    return enough ? lines : { holds: false, seen: lines.map(line => `${line.speaker}: ${line.text}`) };
+  }, { within: 90_000 });
+
+  for (const [name, { text }] of Object.entries(scripts)) {
+    const own = spokenBy(name, heard);
+    const rates = own.map(line => wordErrorRate(text, line.text));
+    // Line by line: right or not, it resembles nobody else's script more than its speaker's.
+    for (const line of own) {
+      const closest = Object.keys(scripts).reduce((best, other) =>
+        wordErrorRate(scripts[other].text, line.text) < wordErrorRate(scripts[best].text, line.text) ? other : best, name);
+      assert.equal(closest, name, `"${line.text}" stands under ${name}`);
+      assert.equal(line.peerId, people[name].id);
+      assert.ok(line.confidence > 0 && line.confidence <= 1);
+      assert.equal(line.language, 'en');
+    }
+    t.diagnostic(`${name}: ${Math.round(100 * Math.min(...rates))} % of words wrong at best, ${own.length} lines: ${own.map(line => line.text).join(' | ')}`);
+    assert.ok(Math.min(...rates) < 0.5, `${name} was not understood: ${own.map(line => line.text).join(' | ')}`);
+  }
+});
+
+test('lines grow while they are spoken, and what is final is in the transcript', { skip }, async t => {
+  const lines = await captions(people.Bob);
+  const finals = lines.filter(line => line.isFinal && line.text);
+  const grew = finals.filter(final => lines.some(line => !line.isFinal && line.segmentId === final.segmentId));
+  assert.ok(grew.length >= finals.length / 2, `${grew.length} of ${finals.length} lines were shown before they were final`);
+  const transcript = await server.call('GET', `/api/meetings/${people.Ada.meetingId}/transcript?format=json&limit=200`);
+  const stored = new Map(transcript.json.items.map(segment => [segment.segmentId, segment]));
+  for (const final of finals) assert.equal(stored.get(final.segmentId)?.text, final.text);
+
+  // How long after the last word the final line came, by the clock of this one machine.
+  const delays = finals.map(line => {
+    const { start, end } = stored.get(line.segmentId);
+    return line.receivedAtUtc - Date.parse(line.timestamp) - 1000 * (end - start);
+  }).sort((a, b) => a - b);
+  t.diagnostic(`final ${Math.round(delays[Math.floor(delays.length / 2)])} ms (median) after the last word, ${Math.round(delays.at(-1))} ms at worst, of ${delays.length}`);
+});
+
+const spokenBy = (name, lines) => lines.filter(line => line.speaker === people[name].displayName);
+
+function speak(name, { voice, text }) {
+  const spoken = join(folder, `${name}.wav`);
+  const file = join(folder, `${name}-48k.wav`);
+  execFileSync('flite', ['-voice', voice, '-t', text, '-o', spoken]);
+  execFileSync('sox', [spoken, '-r', '48000', '-c', '1', '-b', '16', file, 'pad', '0.5', String(pause)]);
+  return readFileSync(file);
+}
+
+const captions = person => person.page.evaluate(() => window.client.messages
+  .filter(message => message.type === 'transcription')
+  .map(message => ({ ...message, receivedAtUtc: performance.timeOrigin + message.receivedAt })));
