@@ -81,6 +81,19 @@ want_composer() {
   [ -e /usr/share/fonts/truetype/dejavu/DejaVuSans.ttf ] || want_package fonts-dejavu-core
 }
 
+# Recognising speech in this process: optional, since an endpoint can do it, and not every distribution has the packages.
+want_speech() {
+  has_library libopus.so.0 || want_package libopus0
+  if ! has_library libpocketsphinx.so.3 && apt_offers libpocketsphinx3; then want_package libpocketsphinx3; fi
+  if [ ! -e /usr/share/pocketsphinx/model/en-us/en-us.lm.bin ] && apt_offers pocketsphinx-en-us; then want_package pocketsphinx-en-us; fi
+}
+
+# Voices for tests.
+want_voices() {
+  if ! command -v flite >/dev/null 2>&1 && apt_offers flite; then want_package flite; fi
+  if ! command -v sox >/dev/null 2>&1 && apt_offers sox; then want_package sox; fi
+}
+
 want_node() {
   node_is_recent && return
   command -v npm >/dev/null 2>&1 || want_package npm

@@ -10,6 +10,7 @@ import { launchChromium } from './lib/chromium.js';
 import { servePages } from './lib/pages.js';
 import { Participant } from './lib/participant.js';
 import { Server } from './lib/server.js';
+import { Visitor } from './lib/visitor.js';
 import { until } from './lib/wait.js';
 import { wordErrorRate } from './lib/words.js';
 
@@ -87,6 +88,21 @@ test('lines grow while they are spoken, and what is final is in the transcript',
     return line.receivedAtUtc - Date.parse(line.timestamp) - 1000 * (end - start);
   }).sort((a, b) => a - b);
   t.diagnostic(`final ${Math.round(delays[Math.floor(delays.length / 2)])} ms (median) after the last word, ${Math.round(delays.at(-1))} ms at worst, of ${delays.length}`);
+});
+
+test('the app shows captions over the pictures and the transcript beside them', { skip }, async () => {
+  const reader = await Visitor.open(browsers[0], server, 'Reader');
+  await reader.enter(people.Ada.meetingId);
+  const bar = reader.page.getByRole('log', { name: 'Captions' });
+  await bar.getByText(people.Bob.displayName).waitFor({ timeout: 60_000 });
+  await reader.page.keyboard.press('t');
+  const transcript = reader.page.getByRole('log', { name: 'What was said' });
+  await transcript.getByText(people.Cleo.displayName).first().waitFor({ timeout: 60_000 });
+  if (process.env.TERTULIA_E2E_SHOTS) await reader.page.screenshot({ path: join(process.env.TERTULIA_E2E_SHOTS, 'captions.png') });
+  await reader.page.keyboard.press('l');
+  await bar.waitFor({ state: 'hidden' });
+  assert.deepEqual(reader.problems, []);
+  await reader.close();
 });
 
 const spokenBy = (name, lines) => lines.filter(line => line.speaker === people[name].displayName);

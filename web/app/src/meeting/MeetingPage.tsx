@@ -1,6 +1,8 @@
-import { useChat, useLocalMedia, useMeeting, useMeetingInfo } from '@tertulia/react';
+import { useCaptions, useChat, useLocalMedia, useMeeting, useMeetingInfo } from '@tertulia/react';
 import { MonitorUp } from 'lucide-react';
 import { useEffect, useState, type ReactNode } from 'react';
+import { CaptionBar } from '../captions/CaptionBar.js';
+import { TranscriptPanel } from '../captions/TranscriptPanel.js';
 import { ChatPanel } from '../chat/ChatPanel.js';
 import { PeoplePanel } from '../people/PeoplePanel.js';
 import { SettingsDialog } from '../settings/SettingsDialog.js';
@@ -25,6 +27,8 @@ export function MeetingPage(): ReactNode {
   const [pinned, setPinned] = useState<string | null>(null);
   const [dialog, setDialog] = useState<'settings' | 'shortcuts' | null>(null);
   const actions = useActions();
+  const client = useMeeting();
+  const captions = useCaptions().info;
   const togglePanel = (which: Panel): void => setPanel(panel === which ? null : which);
 
   useTitle();
@@ -39,6 +43,8 @@ export function MeetingPage(): ReactNode {
     h: actions.toggleHand,
     c: () => togglePanel('chat'),
     p: () => togglePanel('people'),
+    t: () => captions && togglePanel('transcript'),
+    l: () => captions && client.setCaptions({ show: !captions.show }),
     g: () => setView(view === 'grid' ? 'speaker' : 'grid'),
     '?': () => setDialog('shortcuts'),
     escape: () => setPanel(null),
@@ -51,9 +57,11 @@ export function MeetingPage(): ReactNode {
           <ConnectionNotice />
           <SharingNotice onStop={actions.toggleScreen} />
           <Stage view={view} pinned={pinned} onPin={setPinned} />
+          <CaptionBar />
           <Reactions />
         </div>
         {panel === 'chat' && <ChatPanel onClose={() => setPanel(null)} />}
+        {panel === 'transcript' && <TranscriptPanel onClose={() => setPanel(null)} />}
         {panel === 'people' && <PeoplePanel onClose={() => setPanel(null)} />}
       </div>
       <Toolbar

@@ -10,6 +10,8 @@ const SHORTCUTS: readonly [string, string][] = [
   ['H', 'Raise or lower the hand'],
   ['C', 'Chat'],
   ['P', 'People'],
+  ['L', 'Live captions on or off, where there are some'],
+  ['T', 'Transcript, where there is one'],
   ['G', 'Grid or speaker view'],
   ['Esc', 'Close what is open'],
   ['?', 'This list'],

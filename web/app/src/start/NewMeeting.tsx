@@ -9,6 +9,7 @@ import styles from './StartPage.module.css';
 
 export function NewMeeting(): ReactNode {
   const [title, setTitle] = useState('');
+  const [transcribed, setTranscribed] = useState(false);
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<string | null>(null);
 
@@ -17,7 +18,10 @@ export function NewMeeting(): ReactNode {
     setBusy(true);
     setError(null);
     try {
-      const { meetingId } = await api.createMeeting({ title: title.trim() || 'Meeting' });
+      const { meetingId } = await api.createMeeting({
+        title: title.trim() || 'Meeting',
+        ...(transcribed && { settings: { transcription: { enabled: true, showCaptions: true } } }),
+      });
       navigate(`/join/${encodeURIComponent(meetingId)}`);
     } catch (problem) {
       setBusy(false);
@@ -40,6 +44,13 @@ export function NewMeeting(): ReactNode {
           autoComplete="off"
           onChange={(event) => setTitle(event.target.value)}
         />
+        <label className={styles.option}>
+          <input type="checkbox" checked={transcribed} onChange={(event) => setTranscribed(event.target.checked)} />
+          <span>
+            Live captions and a transcript
+            <small>Everybody sees that what is said is written down.</small>
+          </span>
+        </label>
         <Button type="submit" kind="primary" busy={busy} icon={<Plus size={18} aria-hidden="true" />}>
           New meeting
         </Button>

@@ -1,6 +1,7 @@
 import type { RemoteStreams } from './connections/RemoteMedia.js';
 import { TertuliaError } from './errors.js';
 import { LocalMedia } from './media/LocalMedia.js';
+import type { CaptionsState } from './meeting/CaptionLog.js';
 import type { ChatState } from './meeting/ChatLog.js';
 import type { MeetingEvents } from './meeting/events.js';
 import type { RosterState } from './meeting/Roster.js';
@@ -70,6 +71,11 @@ export class MeetingClient {
     return this.#stay.chat.state;
   }
 
+  /** What is being said, where the meeting is transcribed. */
+  get captions(): ReadableStore<CaptionsState> {
+    return this.#stay.captions.state;
+  }
+
   /** The quality of this client's own connection. */
   get quality(): ReadableStore<QualityLevel> {
     return this.#stay.quality.level;
@@ -126,6 +132,11 @@ export class MeetingClient {
   /** Whether the chat is on screen, which ends messages' being unread. */
   setChatInView(inView: boolean): void {
     this.#stay.chat.setInView(inView);
+  }
+
+  /** Whether captions are wanted here, and what we speak (a BCP 47 tag). */
+  setCaptions(wish: { show?: boolean; language?: string }): void {
+    this.#stay.captions.choose(wish);
   }
 
   react(emoji: string): void {

@@ -3,6 +3,7 @@ export { LocalMedia, type LocalMediaEvents, type LocalMediaState, type LocalTrac
 export { DeviceList, type Device, type DeviceChoices } from './media/DeviceList.js';
 export { MediaError, TertuliaError, type MediaErrorCode } from './errors.js';
 export { TertuliaApi, type Admission, type NewMeeting, type PublicMeeting, type Session } from './rest/TertuliaApi.js';
+export type { CaptionLine, CaptionsState } from './meeting/CaptionLog.js';
 export { MAX_CHAT_LENGTH, type ChatMessage, type ChatState } from './meeting/ChatLog.js';
 export type { MeetingEvents } from './meeting/events.js';
 export type { MeetingInfo } from './meeting/Stay.js';

@@ -1,4 +1,5 @@
 import type {
+  CaptionsState,
   ChatState,
   ConnectionState,
   DeviceChoices,
@@ -50,6 +51,11 @@ export function useActiveSpeaker(): string | null {
 /** Messages and how many of them are unread. */
 export function useChat(): ChatState {
   return useStore(useMeeting().chat);
+}
+
+/** What is being said, and how captions stand. */
+export function useCaptions(): CaptionsState {
+  return useStore(useMeeting().captions);
 }
 
 /** The quality of the own connection. */

@@ -1,6 +1,9 @@
-import { useChat, useLocalMedia, useMeeting, useMeetingInfo, useParticipants } from '@tertulia/react';
+import { useCaptions, useChat, useLocalMedia, useMeeting, useMeetingInfo, useParticipants } from '@tertulia/react';
 import {
+  Captions,
+  CaptionsOff,
   Ellipsis,
+  FileText,
   Hand,
   Keyboard,
   LayoutGrid,
@@ -25,7 +28,7 @@ import { ReactionPicker } from './ReactionPicker.js';
 import { ToolButton } from './ToolButton.js';
 import styles from './Toolbar.module.css';
 
-export type Panel = 'chat' | 'people' | null;
+export type Panel = 'chat' | 'people' | 'transcript' | null;
 
 interface Props {
   actions: Actions;
@@ -44,6 +47,8 @@ export function Toolbar({ actions, panel, view, onPanel, onView, onSettings, onS
   const { self, others } = useParticipants();
   const { unread } = useChat();
   const info = useMeetingInfo();
+  const captions = useCaptions().info;
+  const client = useMeeting();
   const isHandUp = self?.handRaised ?? false;
   const isGrid = view === 'grid';
   const togglePanel = (which: Panel): void => onPanel(panel === which ? null : which);
@@ -55,6 +60,17 @@ export function Toolbar({ actions, panel, view, onPanel, onView, onSettings, onS
       note: 'G',
       onSelect: () => onView(isGrid ? 'speaker' : 'grid'),
     },
+    ...(captions
+      ? [
+          {
+            label: captions.show ? 'Hide captions' : 'Show captions',
+            icon: captions.show ? <CaptionsOff size={18} aria-hidden="true" /> : <Captions size={18} aria-hidden="true" />,
+            note: 'L',
+            onSelect: () => client.setCaptions({ show: !captions.show }),
+          },
+          { label: 'Transcript', icon: <FileText size={18} aria-hidden="true" />, note: 'T', onSelect: () => togglePanel('transcript') },
+        ]
+      : []),
     { label: 'Settings', icon: <Settings size={18} aria-hidden="true" />, onSelect: onSettings },
     { label: 'Keyboard shortcuts', icon: <Keyboard size={18} aria-hidden="true" />, note: '?', onSelect: onShortcuts },
   ];
@@ -75,7 +91,7 @@ export function Toolbar({ actions, panel, view, onPanel, onView, onSettings, onS
           },
         ]
       : []),
-    ...more.slice(0, 2),
+    ...more.slice(0, -1),
   ];
 
   return (
@@ -83,6 +99,7 @@ export function Toolbar({ actions, panel, view, onPanel, onView, onSettings, onS
       <div className={styles.info}>
         <h1 title={info?.title}>{info?.title || 'Meeting'}</h1>
         {info?.startedAt && <Clock since={info.startedAt} />}
+        {captions && <span className={styles.mark} title="What is said in this meeting is written down.">Transcribed</span>}
       </div>
 
       <div className={styles.main}>

@@ -6,6 +6,7 @@ import type { SendMessage, ServerMessage, WelcomeMessage } from '../protocol/mes
 import { QualityMonitor } from '../stats/QualityMonitor.js';
 import type { Emitter } from '../util/Emitter.js';
 import { Store } from '../util/Store.js';
+import { CaptionLog } from './CaptionLog.js';
 import { ChatLog } from './ChatLog.js';
 import type { MeetingEvents } from './events.js';
 import { Publisher } from './Publisher.js';
@@ -24,6 +25,7 @@ export interface MeetingInfo {
 export class Stay {
   readonly roster = new Roster();
   readonly chat: ChatLog;
+  readonly captions: CaptionLog;
   readonly view: ViewReporter;
   readonly quality: QualityMonitor;
   readonly remote: RemoteMedia;
@@ -42,6 +44,7 @@ export class Stay {
     this.#media = media;
     this.#events = events;
     this.chat = new ChatLog(send);
+    this.captions = new CaptionLog(send);
     this.view = new ViewReporter(send);
     this.remote = new RemoteMedia(platform);
     this.#publisher = new Publisher(media, this.roster, send);
@@ -79,6 +82,10 @@ export class Stay {
       case 'quality':
         if (message.peerId === this.#selfId) this.quality.tell(message.quality);
         return this.roster.setQuality(message.peerId, message.quality);
+      case 'transcription':
+        return this.captions.receive(message);
+      case 'captions':
+        return this.captions.told(message.captions, message.reason);
       case 'layers':
         return this.#plane?.setLayers(message.source, message.rids);
       case 'topology':
@@ -123,6 +130,7 @@ export class Stay {
     const changes = this.roster.reset(message, message.participants, resumed);
     this.quality.tell('excellent');
     this.chat.connected(message.peerId, message.displayName);
+    this.captions.connected(message.state?.captions ?? null);
     this.activeSpeaker.set(message.state?.activeSpeaker ?? null);
     this.info.set({
       meetingId: message.meetingId,

@@ -38,10 +38,33 @@ export interface ChatEntry {
   to?: string;
 }
 
+/** How captions stand for one participant. */
+export interface CaptionsInfo {
+  /** We are sent captions. */
+  show: boolean;
+  /** Speech is being recognised, in our language. */
+  available: boolean;
+  /** What we are taken to speak: a BCP 47 tag or `auto`. */
+  language: string;
+  languages: string[];
+}
+
+export interface TranscriptionEntry {
+  speaker: string;
+  peerId: string;
+  text: string;
+  timestamp: string;
+  confidence: number;
+  language: string;
+  isFinal: boolean;
+  segmentId: string;
+}
+
 export interface MeetingState {
   startedAt?: string;
   recording?: boolean;
   activeSpeaker?: string | null;
+  captions?: CaptionsInfo;
 }
 
 export interface WelcomeMessage {
@@ -84,6 +107,8 @@ export type ServerMessage =
   | { type: 'topology'; topology: Topology }
   | { type: 'layers'; source: TrackSource; rids: string[] }
   | { type: 'quality'; peerId: string; quality: QualityLevel }
+  | ({ type: 'transcription' } & TranscriptionEntry)
+  | { type: 'captions'; captions: CaptionsInfo; reason?: string }
   | { type: 'meeting-ended'; reason?: string }
   | { type: 'reconnect'; afterMs?: number }
   | { type: 'error'; code: string; message: string; ref?: string }
@@ -109,6 +134,7 @@ export type ClientMessage =
   | { type: 'track'; source: TrackSource; muted: boolean; removed?: boolean }
   | { type: 'view'; items: ViewItem[] }
   | { type: 'mute-request'; peerId: string; source: TrackSource }
+  | { type: 'captions'; show?: boolean; language?: string }
   | { type: 'remove'; peerId: string }
   | { type: 'end' }
   | { type: 'reconnect'; connection: 'down' | 'peer' }

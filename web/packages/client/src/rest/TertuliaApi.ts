@@ -30,7 +30,7 @@ export interface Session {
 
 export interface NewMeeting {
   title?: string;
-  settings?: { topology?: 'sfu' | 'p2p' | 'auto'; maxParticipants?: number; access?: 'link' | 'key' };
+  settings?: { topology?: 'sfu' | 'p2p' | 'auto'; maxParticipants?: number; access?: 'link' | 'key'; transcription?: { enabled: boolean; language?: string; showCaptions?: boolean } };
 }
 
 /**
