@@ -14,6 +14,9 @@ public readonly record struct OutgoingRtp(byte PayloadType, bool Marker, ushort 
     public byte? AudioLevel { get; init; }
 
     public byte? VideoOrientation { get; init; }
+
+    /// <summary>Bytes to keep free for a dependency descriptor, if the receiver takes those.</summary>
+    public byte DependencyDescriptorLength { get; init; }
 }
 
 /// <summary>One packet while it is written: header and extensions are done, the payload is the caller's to fill.</summary>
@@ -22,6 +25,9 @@ public ref struct OutgoingSlot
     internal Span<byte> Datagram;
     internal RtpWriter Writer;
     internal ushort? TransportSequence;
+
+    /// <summary>The caller's to fill, as the payload; empty if the receiver takes none, or none was asked for.</summary>
+    public Span<byte> DependencyDescriptor { get; internal set; }
 
     /// <summary>All the memory that is left for the payload.</summary>
     public Span<byte> Payload { get; internal set; }
@@ -194,7 +200,7 @@ public sealed class MediaSender
 
         // Header, at most four small extensions, payload, tag.
         const int MaxOverhead = RtpPacket.FixedHeaderLength + 32 + SrtpSession.MaxTrailer;
-        if (payloadLength + MaxOverhead > DatagramBatch.MaxDatagramSize) return Drop(DropReason.TooLarge);
+        if (payloadLength + packet.DependencyDescriptorLength + MaxOverhead > DatagramBatch.MaxDatagramSize) return Drop(DropReason.TooLarge);
 
         var datagram = outbox.Reserve(_path);
         var writer = new RtpWriter(datagram, packet.PayloadType, packet.Marker, sequenceNumber, packet.Timestamp, ssrc);
@@ -209,8 +215,13 @@ public sealed class MediaSender
 
         if (ids.AudioLevel != 0 && packet.AudioLevel is { } level) writer.ReserveExtension(ids.AudioLevel, 1)[0] = level;
         if (ids.VideoOrientation != 0 && packet.VideoOrientation is { } orientation) writer.ReserveExtension(ids.VideoOrientation, 1)[0] = orientation;
+
+        // Last, since a long element moves those before it (RFC 8285 section 4.3).
+        var descriptor = ids.DependencyDescriptor != 0 && packet.DependencyDescriptorLength > 0
+            ? writer.ReserveExtension(ids.DependencyDescriptor, packet.DependencyDescriptorLength)
+            : default;
         stream.LastTimestamp = packet.Timestamp;
-        slot = new OutgoingSlot { Datagram = datagram, Payload = writer.BeginPayload(), Writer = writer, TransportSequence = transportSequence };
+        slot = new OutgoingSlot { Datagram = datagram, DependencyDescriptor = descriptor, Payload = writer.BeginPayload(), Writer = writer, TransportSequence = transportSequence };
         return true;
     }
 

@@ -102,6 +102,8 @@ public sealed class SendStream
 /// <summary>Header extension ids that the receiver negotiated; 0 means: not sent.</summary>
 public readonly record struct SendExtensions(byte TransportSequence, byte AudioLevel, byte VideoOrientation)
 {
+    public byte DependencyDescriptor { get; init; }
+
     /// <summary>For simulcast, whose streams are known by MID and RID (RFC 8852).</summary>
     public byte Mid { get; init; }
 

@@ -40,6 +40,29 @@ public class SdpAnswerTests
     }
 
     [Theory]
+    [InlineData(CodecKind.Vp8, false)]
+    [InlineData(CodecKind.H264, true)]
+    [InlineData(CodecKind.Vp9, true)]
+    [InlineData(CodecKind.Av1, true)]
+    public void Dependency_descriptors_are_asked_for_unless_vp8_will_come(CodecKind preferred, bool expected)
+    {
+        var (answer, _) = SdpSamples.Answer(
+            SdpSamples.Load("chromium-simulcast.offer"), _ => SectionAnswer.Receive, SdpSamples.Recorded with { PreferredUplinkCodec = preferred });
+        var video = answer.MediaSections.Single(section => section.Kind == MediaKind.Video);
+        Assert.Equal(preferred, video.Codecs[0].Kind);
+        Assert.Equal(expected, video.HeaderExtensions.Any(extension => extension.Uri == HeaderExtensionUris.DependencyDescriptor));
+    }
+
+    [Fact]
+    public void Dependency_descriptors_are_offered_with_what_we_send()
+    {
+        static bool Has(SessionDescription offer) => offer.MediaSections.Single(section => section.Kind == MediaKind.Video).HeaderExtensions
+            .Any(extension => extension.Uri == HeaderExtensionUris.DependencyDescriptor);
+        Assert.False(Has(SdpSamples.UplinkOffer()));
+        Assert.True(Has(SdpSamples.DownlinkOffer()));
+    }
+
+    [Theory]
     [InlineData("chromium")]
     [InlineData("firefox")]
     public void The_answer_to_simulcast_is_the_one_that_browsers_took(string browser)

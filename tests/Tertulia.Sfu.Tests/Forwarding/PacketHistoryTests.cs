@@ -30,6 +30,19 @@ public sealed class PacketHistoryTests
     }
 
     [Fact]
+    public void Keeps_dependency_descriptors_beside_the_payload()
+    {
+        var history = new PacketHistory();
+        for (byte i = 0; i < 10; i++) history.Store(Packets.Video(i, 0, [i, 1, 2], descriptor: new byte[i * 3]));
+        for (byte i = 0; i < 10; i++)
+        {
+            Assert.True(history.TryGet(new ExtendedSequenceNumber(i), out var packet));
+            Assert.Equal([i, 1, 2], packet.Payload.ToArray());
+            Assert.Equal(i * 3, packet.DependencyDescriptor.Length);
+        }
+    }
+
+    [Fact]
     public void Holds_a_second_of_four_megabits()
     {
         var history = new PacketHistory();

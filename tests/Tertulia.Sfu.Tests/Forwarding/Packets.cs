@@ -14,7 +14,7 @@ internal static class Packets
 
     public static TheoryData<long> Starts => [.. WrapPoints];
 
-    public static ReceivedRtp Video(long sequenceNumber, uint timestamp, ReadOnlySpan<byte> payload, bool startsKeyFrame = false) => new()
+    public static ReceivedRtp Video(long sequenceNumber, uint timestamp, ReadOnlySpan<byte> payload, bool startsKeyFrame = false, ReadOnlySpan<byte> descriptor = default) => new()
     {
         Stream = null!,
         Codec = Vp8,
@@ -22,8 +22,13 @@ internal static class Packets
         Timestamp = timestamp,
         Marker = false,
         Payload = payload,
+        DependencyDescriptor = descriptor,
         StartsKeyFrame = startsKeyFrame,
     };
+
+    /// <summary>A VP9 payload descriptor (flexible mode) with a picture id of 7 or 15 bits, and one byte of payload.</summary>
+    public static byte[] Vp9Payload(int pictureId, int bits) =>
+        bits == 7 ? [0x9c, (byte)pictureId, 1] : [0x9c, (byte)(0x80 | pictureId >> 8), (byte)pictureId, 1];
 
     /// <summary>A VP8 payload descriptor with 15-bit picture id and TL0PICIDX, and one byte of payload.</summary>
     public static byte[] Vp8Payload(int pictureId, int tl0) => [0x90, 0xc0, (byte)(0x80 | (pictureId >> 8 & 0x7f)), (byte)pictureId, (byte)tl0, 1];

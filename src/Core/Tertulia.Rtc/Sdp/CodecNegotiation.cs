@@ -49,7 +49,8 @@ internal static class CodecNegotiation
     }
 
     /// <summary>The offered extensions that the policy knows, under the offerer's ids, with our directions.</summary>
-    public static List<RtpHeaderExtension> AnswerExtensions(MediaSection offered, MediaPolicy policy, bool withRids)
+    /// <param name="first">The codec that will be sent in the section, as far as we know.</param>
+    public static List<RtpHeaderExtension> AnswerExtensions(MediaSection offered, MediaPolicy policy, MediaDirection direction, bool withRids, CodecKind first)
     {
         var known = policy.ExtensionsOf(offered.Kind);
         var accepted = new List<RtpHeaderExtension>();
@@ -58,6 +59,7 @@ internal static class CodecNegotiation
             var needsTwoByteForm = extension.Id > 14;
             if (extension.Direction == MediaDirection.Inactive || (needsTwoByteForm && !offered.ExtmapAllowMixed)) continue;
             if (!Contains(known, extension.Uri) || Contains(accepted, extension.Uri) || (!withRids && NamesEncodings(extension.Uri))) continue;
+            if (!IsOfUse(extension.Uri, direction, first)) continue;
             accepted.Add(new(extension.Id, extension.Uri, extension.Direction.Reversed()));
         }
 
@@ -81,6 +83,10 @@ internal static class CodecNegotiation
 
         return accepted;
     }
+
+    /// <summary>See <see cref="MediaPolicy.VideoExtensions"/>.</summary>
+    public static bool IsOfUse(string uri, MediaDirection direction, CodecKind first) =>
+        uri != HeaderExtensionUris.DependencyDescriptor || !direction.Receives() || first != CodecKind.Vp8;
 
     /// <summary>The extensions that tell simulcast encodings apart.</summary>
     public static bool NamesEncodings(string uri) => uri is HeaderExtensionUris.RtpStreamId or HeaderExtensionUris.RepairedRtpStreamId;

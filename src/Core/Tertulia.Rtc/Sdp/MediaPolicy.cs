@@ -66,7 +66,10 @@ public sealed record MediaPolicy
         new(4, HeaderExtensionUris.Mid),
     ];
 
-    /// <summary>Those of simulcast take part in answers only, where the offer has simulcast.</summary>
+    /// <summary>
+    /// Those of simulcast take part in answers only, where the offer has simulcast. The dependency descriptor is left out where VP8 will
+    /// be received: Chromium then leaves picture ids and temporal layers out of the payload, where every receiver could read them.
+    /// </summary>
     public IReadOnlyList<RtpHeaderExtension> VideoExtensions { get; init; } =
     [
         new(13, HeaderExtensionUris.VideoOrientation),
@@ -74,6 +77,7 @@ public sealed record MediaPolicy
         new(4, HeaderExtensionUris.Mid),
         new(10, HeaderExtensionUris.RtpStreamId),
         new(11, HeaderExtensionUris.RepairedRtpStreamId),
+        new(12, HeaderExtensionUris.DependencyDescriptor),
     ];
 
     /// <summary>

@@ -87,7 +87,8 @@ public static partial class SdpNegotiator
             Formats = CodecNegotiation.FormatsOf(entries),
             Codecs = entries,
             Direction = section.Direction,
-            HeaderExtensions = [.. policy.ExtensionsOf(section.Kind).Where(extension => !CodecNegotiation.NamesEncodings(extension.Uri))],
+            HeaderExtensions = [.. policy.ExtensionsOf(section.Kind).Where(extension =>
+                !CodecNegotiation.NamesEncodings(extension.Uri) && CodecNegotiation.IsOfUse(extension.Uri, section.Direction, codecs[0].Kind))],
             ExtmapAllowMixed = true,
             RtcpReducedSize = true,
             Bandwidth = section.Direction.Receives() ? Limit(section.MaxKilobitsPerSecond) : [],

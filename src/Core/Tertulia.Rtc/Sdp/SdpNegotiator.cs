@@ -88,7 +88,8 @@ public static partial class SdpNegotiator
 
         var direction = choice.Direction & offered.Direction.Reversed();
         var withSimulcast = direction.Receives() && offered.Simulcast is not null && policy.MaxSimulcastStreams > 0;
-        var extensions = CodecNegotiation.AnswerExtensions(offered, policy, withSimulcast);
+        var first = CodecNegotiation.AnswerCodecs(offered, policy, direction, [])[0].Kind;
+        var extensions = CodecNegotiation.AnswerExtensions(offered, policy, direction, withSimulcast, first);
         var codecs = CodecNegotiation.AnswerCodecs(offered, policy, direction, extensions);
         var rids = withSimulcast ? MediaNegotiation.AcceptedRids(offered, policy, codecs) : [];
         var flexFec = CodecNegotiation.AnswerFlexFec(offered, policy, direction, choice.Track, extensions);

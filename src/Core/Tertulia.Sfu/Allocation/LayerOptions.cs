@@ -30,7 +30,7 @@ internal static class LayerOptions
                 for (var temporal = from; temporal <= rates.MaxTemporal; temporal++)
                     options.Add(new LayerOption(new LayerTarget(layer, spatial, (byte)temporal), (long)(Cost(layer, spatial, (byte)temporal) * (1 + repairOverhead))));
                 isLowest = false;
-                if (demand.IsFilledBy(layer.PictureHeight >> (rates.MaxSpatial - spatial))) return;
+                if (demand.IsFilledBy(layer.Shape.HeightOf(spatial))) return;
             }
         }
     }

@@ -1,3 +1,4 @@
+using Tertulia.Rtc.Codecs;
 using Tertulia.Rtc.Rtp;
 using Tertulia.Rtc.Sdp;
 
@@ -20,7 +21,8 @@ internal sealed class PacketHistory
 
     public void Store(in Tertulia.Rtc.ReceivedRtp packet)
     {
-        var length = packet.Payload.Length;
+        var descriptor = packet.DependencyDescriptor.Length <= DependencyDescriptor.MaxLength ? packet.DependencyDescriptor : default;
+        var length = descriptor.Length + packet.Payload.Length;
         EnsureRoom(length, packet.SequenceNumber.Value);
         var at = (int)(_written % _bytes.Length);
         if (at + length > _bytes.Length)
@@ -30,12 +32,14 @@ internal sealed class PacketHistory
             at = 0;
         }
 
-        packet.Payload.CopyTo(_bytes.AsSpan(at));
+        descriptor.CopyTo(_bytes.AsSpan(at));
+        packet.Payload.CopyTo(_bytes.AsSpan(at + descriptor.Length));
         _entries[Index(packet.SequenceNumber.Value)] = new Entry
         {
             SequenceNumber = packet.SequenceNumber.Value + 1,
             WrittenAt = _written,
             Length = (ushort)length,
+            DescriptorLength = (byte)descriptor.Length,
             Codec = packet.Codec,
             AudioLevel = packet.AudioLevel,
             VideoOrientation = packet.VideoOrientation,
@@ -54,9 +58,11 @@ internal sealed class PacketHistory
             return false;
         }
 
+        var bytes = _bytes.AsSpan((int)(entry.WrittenAt % _bytes.Length), entry.Length);
         packet = new StoredPacket
         {
-            Payload = _bytes.AsSpan((int)(entry.WrittenAt % _bytes.Length), entry.Length),
+            DependencyDescriptor = bytes[..entry.DescriptorLength],
+            Payload = bytes[entry.DescriptorLength..],
             Codec = entry.Codec,
             AudioLevel = entry.AudioLevel,
             VideoOrientation = entry.VideoOrientation,
@@ -90,7 +96,8 @@ internal sealed class PacketHistory
         public long SequenceNumber; // plus one, so that the default is no packet
         public long WrittenAt;
         public RtpCodec Codec;
-        public ushort Length;
+        public ushort Length; // of descriptor and payload, in this order
+        public byte DescriptorLength;
         public byte? AudioLevel;
         public byte? VideoOrientation;
         public bool Marker;
@@ -100,6 +107,8 @@ internal sealed class PacketHistory
 /// <summary>A packet out of the history; points into it.</summary>
 internal readonly ref struct StoredPacket
 {
+    public ReadOnlySpan<byte> DependencyDescriptor { get; init; }
+
     public ReadOnlySpan<byte> Payload { get; init; }
 
     public RtpCodec Codec { get; init; }

@@ -51,8 +51,10 @@ internal sealed class PublishedLayer(PublishedTrack track, RoomConnection uplink
 
     public LayerRates Rates { get; } = new();
 
-    /// <summary>Rows of the last key frame; 0 where the codec's payload does not tell.</summary>
-    public int PictureHeight { get; private set; }
+    public PictureShape Shape { get; } = new();
+
+    /// <summary>Rows of the last key frame; 0 where the stream does not tell.</summary>
+    public int PictureHeight => Shape.Height;
 
     /// <summary>What <see cref="IsFlowing"/> said when the track last looked.</summary>
     public bool WasFlowing { get; set; }
@@ -68,12 +70,9 @@ internal sealed class PublishedLayer(PublishedTrack track, RoomConnection uplink
         if (Stream.Kind != MediaKind.Video) return default;
 
         var frame = _frames.Read(packet.Codec.Kind, packet.Payload, packet.Marker, packet.DependencyDescriptor);
+        Shape.OnPacket(packet, frame, _frames.Structure);
         Rates.Add(now, frame.SpatialId, frame.TemporalId, packet.Payload.Length);
-        if (!frame.IsKeyFrame) return frame;
-
-        _keyFrameWanted = _keyFrameOutstanding = false;
-        if (packet.Codec.Kind == CodecKind.Vp8 && Vp8PayloadDescriptor.TryParse(packet.Payload, out var descriptor)
-            && descriptor.TryGetPictureSize(packet.Payload, out var size)) PictureHeight = size.Height;
+        if (frame.IsKeyFrame) _keyFrameWanted = _keyFrameOutstanding = false;
         return frame;
     }
 

@@ -46,7 +46,7 @@ internal sealed class SentPacketLog
 }
 
 /// <summary>One forwarded packet: where its payload lies and what was written over it.</summary>
-internal readonly record struct SentPacket(PublishedLayer Layer, long InputSequenceNumber, uint Timestamp, RtpCodec Codec, PictureIds PictureIds)
+internal readonly record struct SentPacket(PublishedLayer Layer, long InputSequenceNumber, uint Timestamp, RtpCodec Codec, PictureIds PictureIds, ushort FrameNumber)
 {
     /// <summary>As it was sent: the last packet of a picture may have become so by what was left out behind it.</summary>
     public bool Marker { get; init; }

@@ -20,7 +20,8 @@ internal sealed class Subscription
     private readonly NegotiatedMedia _media;
     private readonly LayerSelector _selector = new();
     private readonly RtpRewriter _rewriter;
-    private readonly Vp8PictureIdRewriter _pictureIds = new();
+    private readonly PictureIdRewriter _pictureIds = new();
+    private readonly FrameNumberRewriter _frameNumbers = new();
     private readonly SentPacketLog _sent = new();
     private readonly FecProtection? _protection;
     private readonly AudioRedundancy? _redundancy;
@@ -119,7 +120,7 @@ internal sealed class Subscription
 
         if (layer != Current && !TrySwitch(now, layer, packet, frame)) return;
 
-        var isWanted = _selector.Wants(frame);
+        var isWanted = _selector.Wants(frame, layer.Shape.TopSpatialId);
         var result = _rewriter.Map(now, packet, isWanted, out var sequenceNumber, out var timestamp);
         if (result != MapResult.Forward)
         {
@@ -137,19 +138,21 @@ internal sealed class Subscription
         {
             AudioLevel = packet.AudioLevel,
             VideoOrientation = packet.VideoOrientation,
+            DependencyDescriptorLength = DescriptorLength(packet.DependencyDescriptor),
         };
         if (_redundancy is not null && TryForwardWithCopies(now, layer, packet, outgoing, outbox)) return;
         if (!sender.TryBegin(Stream, outgoing, packet.Payload.Length, outbox, out var slot)) return;
 
         packet.Payload.CopyTo(slot.Payload);
-        var pictureIds = packet.Codec.Kind == CodecKind.Vp8 ? _pictureIds.Rewrite(slot.Payload[..packet.Payload.Length]) : default;
+        var pictureIds = _pictureIds.Rewrite(packet.Codec.Kind, slot.Payload[..packet.Payload.Length]);
+        var frameNumber = _frameNumbers.Rewrite(packet.DependencyDescriptor, slot.DependencyDescriptor);
         sender.Finish(now, Stream, ref slot, packet.Payload.Length, outbox);
         PacketsForwarded++;
         _protection?.AfterSend(now, timestamp, outgoing.Marker, sender, outbox);
 
         if (Kind == MediaKind.Video)
         {
-            _sent.Add(sequenceNumber.Wire, new SentPacket(layer, packet.SequenceNumber.Value, timestamp, codec, pictureIds) { Marker = outgoing.Marker });
+            _sent.Add(sequenceNumber.Wire, new SentPacket(layer, packet.SequenceNumber.Value, timestamp, codec, pictureIds, frameNumber) { Marker = outgoing.Marker });
         }
     }
 
@@ -183,14 +186,19 @@ internal sealed class Subscription
             return;
         }
 
-        var original = new OutgoingRtp(sent.Codec.PayloadType, sent.Marker, sequenceNumber, sent.Timestamp) { VideoOrientation = stored.VideoOrientation };
+        var original = new OutgoingRtp(sent.Codec.PayloadType, sent.Marker, sequenceNumber, sent.Timestamp)
+        {
+            VideoOrientation = stored.VideoOrientation,
+            DependencyDescriptorLength = DescriptorLength(stored.DependencyDescriptor),
+        };
         var length = Rtx.OriginalSequenceNumberLength + stored.Payload.Length;
         var sender = _downlink.Connection.Sender;
         if (!sender.TryBeginRetransmission(Stream, original, rtxPayloadType, length, outbox, out var slot)) return;
 
         var payload = slot.Payload[Rtx.OriginalSequenceNumberLength..length];
         stored.Payload.CopyTo(payload);
-        Vp8PictureIdRewriter.Restore(payload, sent.PictureIds);
+        PictureIdRewriter.Restore(sent.Codec.Kind, payload, sent.PictureIds);
+        FrameNumberRewriter.Restore(stored.DependencyDescriptor, slot.DependencyDescriptor, sent.FrameNumber);
         sender.FinishRetransmission(now, Stream, ref slot, length, outbox);
     }
 
@@ -212,6 +220,7 @@ internal sealed class Subscription
 
         _rewriter.SwitchTo(now, layer, packet);
         _pictureIds.Switch();
+        _frameNumbers.Switch();
         UpdateClockAnchor(layer);
         return true;
     }
@@ -221,7 +230,7 @@ internal sealed class Subscription
         switch (result)
         {
             case MapResult.Drop:
-                if (packet.Codec.Kind == CodecKind.Vp8) _pictureIds.LeaveOut(packet.Payload);
+                _pictureIds.LeaveOut(packet.Codec.Kind, packet.Payload);
                 Drops.Add(DropReason.LayerNotSelected);
                 break;
             case MapResult.Fill:
@@ -234,6 +243,11 @@ internal sealed class Subscription
                 break;
         }
     }
+
+    private byte DescriptorLength(ReadOnlySpan<byte> descriptor) =>
+        Stream.Extensions.DependencyDescriptor != 0 && descriptor.Length is >= DependencyDescriptor.MandatoryLength and <= DependencyDescriptor.MaxLength
+            ? (byte)descriptor.Length
+            : (byte)0;
 
     // A publisher changes its codec rarely; looking it up means comparing format parameters.
     private RtpCodec? ReceiversCodec(RtpCodec published)

@@ -12,9 +12,13 @@ internal sealed class LayerRates
     private readonly long[] _bytes = new long[Sublayers * Sublayers];
     private readonly double[] _rates = new double[Sublayers * Sublayers];
     private Instant _windowEnd = Instant.Never;
+    private byte _lastSpatial;
+    private byte _presentSpatial;
 
-    public byte MaxSpatial { get; private set; }
+    /// <summary>The highest in the last window and the present one: encoders drop some when bandwidth runs short.</summary>
+    public byte MaxSpatial => Math.Max(_lastSpatial, _presentSpatial);
 
+    /// <summary>The highest so far: at low frame rates a window is too short to see all.</summary>
     public byte MaxTemporal { get; private set; }
 
     /// <summary>At least one window was measured.</summary>
@@ -24,10 +28,10 @@ internal sealed class LayerRates
     {
         spatial = Math.Min(spatial, (byte)(Sublayers - 1));
         temporal = Math.Min(temporal, (byte)(Sublayers - 1));
-        MaxSpatial = Math.Max(MaxSpatial, spatial);
         MaxTemporal = Math.Max(MaxTemporal, temporal);
         if (_windowEnd == Instant.Never || now - _windowEnd > Window) Restart(now);
         if (now >= _windowEnd) Close(now);
+        _presentSpatial = Math.Max(_presentSpatial, spatial);
         _bytes[spatial * Sublayers + temporal] += bytes;
     }
 
@@ -49,6 +53,7 @@ internal sealed class LayerRates
         Array.Clear(_bytes);
         Array.Clear(_rates);
         IsKnown = false;
+        (_lastSpatial, _presentSpatial) = (_presentSpatial, 0);
         _windowEnd = now + Window;
     }
 
@@ -61,6 +66,7 @@ internal sealed class LayerRates
             _bytes[i] = 0;
         }
 
+        (_lastSpatial, _presentSpatial) = (_presentSpatial, 0);
         IsKnown = true;
         _windowEnd = now + Window;
     }

@@ -13,6 +13,9 @@ internal sealed class LayerSelector
     private byte _spatial;
     private byte _temporal;
 
+    // Lower spatial layers were left out since the last key frame: there is no way down to them before the next.
+    private bool _isThinned;
+
     public LayerTarget? Target { get; private set; }
 
     /// <summary>The encoding that is forwarded now; null while nothing is.</summary>
@@ -22,8 +25,9 @@ internal sealed class LayerSelector
 
     public byte CurrentSpatial => _spatial;
 
-    /// <summary>A key frame of the target is needed before anything of it can be forwarded.</summary>
-    public bool AwaitsKeyFrame => Target is { } target && target.Layer != Current;
+    /// <summary>Only a key frame is sure to lead to the target.</summary>
+    public bool AwaitsKeyFrame => Target is { } target
+        && (target.Layer != Current || target.Spatial > _spatial || (_isThinned && target.Spatial < _spatial));
 
     public void SetTarget(LayerTarget? target)
     {
@@ -42,14 +46,19 @@ internal sealed class LayerSelector
         Current = layer;
         _spatial = target.Spatial;
         _temporal = target.Temporal;
+        _isThinned = false;
         return DropReason.None;
     }
 
     /// <summary>Whether a packet of the current encoding is wanted.</summary>
-    public bool Wants(in FrameLayer frame)
+    /// <param name="top">The highest spatial layer that pictures have now.</param>
+    public bool Wants(in FrameLayer frame, byte top)
     {
         if (frame.StartsFrame) Approach(frame);
-        return frame.SpatialId <= _spatial && frame.TemporalId <= _temporal;
+        if (frame.SpatialId > _spatial || frame.TemporalId > _temporal) return false;
+        if (frame.SpatialId >= Math.Min(_spatial, top) || frame.IsNeededByHigherSpatialLayers) return true;
+        _isThinned = true;
+        return false;
     }
 
     /// <summary>The last packet of the picture as this receiver gets it, where larger pictures of it are left out.</summary>
@@ -57,13 +66,15 @@ internal sealed class LayerSelector
 
     private void Approach(in FrameLayer frame)
     {
+        if (frame.IsKeyFrame) _isThinned = false;
+
         // Towards another encoding the present one goes on unchanged until that one's key frame.
         if (Target is not { } target || target.Layer != Current) return;
         if (target.Temporal < _temporal) _temporal = target.Temporal;
         else if (_temporal < target.Temporal && frame.TemporalId <= target.Temporal && (frame.IsKeyFrame || (frame.TemporalId > _temporal && frame.CanSwitchUpTemporal)))
             _temporal = frame.IsKeyFrame ? target.Temporal : frame.TemporalId;
 
-        if (target.Spatial < _spatial && frame.SpatialId == 0) _spatial = target.Spatial;
+        if (target.Spatial < _spatial && frame.SpatialId == 0 && !_isThinned) _spatial = target.Spatial;
         else if (_spatial < target.Spatial && (frame.IsKeyFrame || (frame.CanSwitchSpatial && frame.SpatialId > _spatial && frame.SpatialId <= target.Spatial)))
             _spatial = frame.IsKeyFrame ? target.Spatial : frame.SpatialId;
     }

@@ -95,5 +95,8 @@ internal sealed class DownlinkComposer(Room room, RoomOptions options)
     private static SendExtensions ExtensionsOf(NegotiatedMedia media) => new(
         (byte)media.GetExtensionId(HeaderExtensionUris.TransportSequenceNumber),
         (byte)media.GetExtensionId(HeaderExtensionUris.AudioLevel),
-        (byte)media.GetExtensionId(HeaderExtensionUris.VideoOrientation));
+        (byte)media.GetExtensionId(HeaderExtensionUris.VideoOrientation))
+    {
+        DependencyDescriptor = (byte)media.GetExtensionId(HeaderExtensionUris.DependencyDescriptor),
+    };
 }

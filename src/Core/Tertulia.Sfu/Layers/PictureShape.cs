@@ -1,0 +1,49 @@
+using Tertulia.Rtc;
+using Tertulia.Rtc.Codecs;
+
+namespace Tertulia.Sfu.Layers;
+
+/// <summary>How large an encoding's pictures are, and of how many spatial layers they really consist.</summary>
+internal sealed class PictureShape
+{
+    private uint _timestamp;
+    private byte _top;
+    private int _layers = 1;
+
+    /// <summary>Rows of the largest layer; 0 where the stream does not tell.</summary>
+    public int Height { get; private set; }
+
+    /// <summary>The highest spatial layer of the last whole picture, or of the present one if that is higher already.</summary>
+    public byte TopSpatialId { get; private set; }
+
+    /// <summary>Rows of a spatial layer: each usually has half of those of the next. 0 where the stream does not tell.</summary>
+    public int HeightOf(byte spatialId) => Height >> Math.Max(0, _layers - 1 - spatialId);
+
+    public void OnPacket(in ReceivedRtp packet, in FrameLayer frame, DependencyStructure? structure)
+    {
+        if (packet.Timestamp != _timestamp)
+        {
+            (TopSpatialId, _top, _timestamp) = (_top, 0, packet.Timestamp);
+        }
+
+        _top = Math.Max(_top, frame.SpatialId);
+        TopSpatialId = Math.Max(TopSpatialId, _top);
+        if (frame.IsKeyFrame) ReadSize(packet, structure);
+    }
+
+    private void ReadSize(in ReceivedRtp packet, DependencyStructure? structure)
+    {
+        switch (packet.Codec.Kind)
+        {
+            case CodecKind.Vp8 when Vp8PayloadDescriptor.TryParse(packet.Payload, out var vp8) && vp8.TryGetPictureSize(packet.Payload, out var size):
+                (Height, _layers) = (size.Height, 1);
+                break;
+            case CodecKind.Vp9 when Vp9PayloadDescriptor.TryParse(packet.Payload, out var vp9) && vp9.PictureSize is { } size:
+                (Height, _layers) = (size.Height, vp9.SpatialLayerCount);
+                break;
+            case CodecKind.Av1 or CodecKind.H264 when structure is { HasResolutions: true }:
+                (Height, _layers) = (structure.Resolution(structure.SpatialLayerCount - 1).Height, structure.SpatialLayerCount);
+                break;
+        }
+    }
+}
