@@ -75,7 +75,8 @@ internal static class Targets
         }
 
         if (Vp8PayloadDescriptor.TryParse(input, out var descriptor)) descriptor.Rewrite(input, 5, 6);
-        _ = Vp9PayloadDescriptor.TryParse(input, out _);
+        if (Vp9PayloadDescriptor.TryParse(input, out var vp9)) vp9.Rewrite(input, 5, 6);
+        H264Payload.TryGetPictureSize(input, out _);
         if (RedPayload.TryParse(input, out var red)) foreach (var block in red) _ = block;
     }
 

@@ -56,6 +56,26 @@ public sealed class KeyFrameTests
         Assert.Equal(new Av1AggregationHeader(false, true, 2, false), header);
     }
 
+    [Theory]
+    [InlineData("6764001FACD9405005BB011000000300100000030320F1831960", 1280, 720)] // High
+    [InlineData("6742C00CD901419F9F011000000300100000030320F142A480", 320, 180)] // Constrained Baseline, cropped
+    [InlineData("676E0028A6CD940780227E5C0440000003004000000C83C60C6580", 1920, 1080)] // High 10, cropped
+    [InlineData("78" + "0019" + "6742C00CD901419F9F011000000300100000030320F142A480" + "0002" + "68CE", 320, 180)] // STAP-A
+    public void H264_parameter_sets_tell_the_size(string payload, int width, int height)
+    {
+        Assert.True(H264Payload.TryGetPictureSize(Convert.FromHexString(payload), out var size));
+        Assert.Equal(new PictureSize(width, height), size);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("67")]
+    [InlineData("6742C00C")]
+    [InlineData("658880")]
+    [InlineData("6742C00C000000000000")] // a number without end
+    public void What_is_no_parameter_set_tells_none(string payload) =>
+        Assert.False(H264Payload.TryGetPictureSize(Convert.FromHexString(payload), out _));
+
     [Fact]
     public void Audio_can_begin_anywhere_and_repair_nowhere()
     {
@@ -71,8 +91,11 @@ public sealed class KeyFrameTests
         {
             for (var kind = CodecKind.Other; kind <= CodecKind.FlexFec03; kind++) KeyFrameDetector.IsKeyFrameStart(kind, payload);
             H264Payload.ContainsParameterSets(payload);
+            if (H264Payload.TryGetPictureSize(payload, out var size)) Assert.True(size is { Width: > 0 and <= ushort.MaxValue, Height: > 0 and <= ushort.MaxValue });
         },
         200_000,
+        Convert.FromHexString("6742C00CD901419F9F011000000300100000030320F142A480"),
+        Convert.FromHexString("676E0028A6CD940780227E5C0440000003004000000C83C60C6580"),
         Convert.FromHexString("7800046742C01F000268CE"),
         Convert.FromHexString("7C8588"),
         Convert.FromHexString("200212000A0B"),

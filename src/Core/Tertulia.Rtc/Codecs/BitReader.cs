@@ -12,6 +12,9 @@ internal ref struct BitReader(ReadOnlySpan<byte> bytes)
 
     public bool HasFailed { get; private set; }
 
+    /// <summary>What was read makes no sense.</summary>
+    public void Fail() => HasFailed = true;
+
     public bool ReadFlag() => Read(1) != 0;
 
     /// <summary>f(n): up to 32 bits.</summary>

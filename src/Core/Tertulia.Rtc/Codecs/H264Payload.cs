@@ -44,6 +44,21 @@ public static class H264Payload
         return false;
     }
 
+    /// <summary>Width and height from a sequence parameter set in the packet.</summary>
+    public static bool TryGetPictureSize(ReadOnlySpan<byte> payload, out PictureSize size)
+    {
+        size = default;
+        if (payload.IsEmpty) return false;
+        if ((payload[0] & 0x1f) == SequenceParameterSet) return H264SequenceParameterSet.TryReadSize(payload[1..], out size);
+        if ((payload[0] & 0x1f) != StapA) return false;
+        for (var rest = payload[1..]; TryTakeUnit(ref rest, out var unit);)
+        {
+            if ((unit[0] & 0x1f) == SequenceParameterSet) return H264SequenceParameterSet.TryReadSize(unit[1..], out size);
+        }
+
+        return false;
+    }
+
     /// <summary>A later fragment of a unit that an earlier packet began (FU-A without S).</summary>
     public static bool ContinuesUnit(ReadOnlySpan<byte> payload) =>
         payload.Length > 1 && (payload[0] & 0x1f) == FuA && (payload[1] & 0x80) == 0;

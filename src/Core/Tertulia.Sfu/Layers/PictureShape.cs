@@ -41,7 +41,10 @@ internal sealed class PictureShape
             case CodecKind.Vp9 when Vp9PayloadDescriptor.TryParse(packet.Payload, out var vp9) && vp9.PictureSize is { } size:
                 (Height, _layers) = (size.Height, vp9.SpatialLayerCount);
                 break;
-            case CodecKind.Av1 or CodecKind.H264 when structure is { HasResolutions: true }:
+            case CodecKind.H264 when H264Payload.TryGetPictureSize(packet.Payload, out var size):
+                (Height, _layers) = (size.Height, 1);
+                break;
+            case CodecKind.Av1 when structure is { HasResolutions: true }:
                 (Height, _layers) = (structure.Resolution(structure.SpatialLayerCount - 1).Height, structure.SpatialLayerCount);
                 break;
         }
