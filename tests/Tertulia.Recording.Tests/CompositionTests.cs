@@ -162,6 +162,24 @@ public sealed class CompositionTests : IDisposable
         Assert.Equal("red", Tools.FrameAt(half.Path, 1).Colour(640, 300));
     }
 
+    [Fact]
+    public async Task One_participants_track_is_as_it_was_sent()
+    {
+        _meeting.Join("ada", "Ada");
+        _meeting.Join("ben", "Ben", at: 1);
+        _meeting.Video("ada", "color=red", 0, 4);
+        _meeting.Video("ben", "color=blue", 1, 3);
+        _meeting.Audio("ben", t => 0.5 * Math.Sin(t * 1200 * 2 * Math.PI), 1, 3);
+        _meeting.Audio("ada", t => 0.5 * Math.Sin(t * 440 * 2 * Math.PI), 0, 4);
+        _meeting.Write(4);
+        var track = await _meeting.ComposeAsync(new(RecordingLayout.Track, "ben"));
+        Assert.Contains("codec_name=vp8", Tools.Probe(track.Path, "stream=codec_name"));
+        Assert.Equal("blue", Tools.FrameAt(track.Path, 2, 640, 360).Colour(320, 180));
+        var samples = Tools.Samples(track.Path);
+        Assert.True(Tone.Power(samples, 1.5, 2.5, 1200) > 100 * Tone.Power(samples, 1.5, 2.5, 440));
+        Assert.True(Tone.Level(samples, 0.2, 0.8) < 20);
+    }
+
     private static List<double> Flashes(string file)
     {
         var gray = Tools.Ffmpeg("-i", file, "-vf", "crop=640:200:320:200,scale=8:8", "-f", "rawvideo", "-pix_fmt", "gray", "pipe:1");

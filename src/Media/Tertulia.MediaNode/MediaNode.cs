@@ -44,6 +44,9 @@ public sealed class MediaNode : IAsyncDisposable
         foreach (var loop in _loops) loop.Start();
     }
 
+    /// <summary>The clock of all rooms: what taps are told moments by.</summary>
+    public Instant Now => _clock.Now;
+
     /// <summary>What is advertised now, best first.</summary>
     public IReadOnlyList<IPAddress> Addresses => _addresses;
 

@@ -30,6 +30,7 @@ public sealed class MeetingRecorder : IMediaTap, IDisposable
     private DateTimeOffset _startedAtUtc;
     private Instant _lastDrop = Instant.Never;
     private int _taps;
+    private TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private MeetingRecorder(string folder, LogWriter log)
     {
@@ -76,8 +77,15 @@ public sealed class MeetingRecorder : IMediaTap, IDisposable
     /// <summary>The last fact: the recording is whole.</summary>
     public void Finish(DateTimeOffset at) => Add(at, new RecordedFact.Finished());
 
+    /// <summary>Completes when no tap is on any more, at the latest after <paramref name="patience"/>.</summary>
+    public async Task QuietAsync(TimeSpan patience)
+    {
+        if (_streams.Count > 0) await Task.WhenAny(_closed.Task, Task.Delay(patience));
+    }
+
     public void OnStream(Instant now, TapStream stream)
     {
+        if (_closed.Task.IsCompleted) _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
         var numbered = stream with { Id = _taps * StreamsPerTap + stream.Id };
         _streams[stream.Id] = numbered;
         Append(now, TapRecord.WriteStream(_record, now, numbered));
@@ -117,6 +125,7 @@ public sealed class MeetingRecorder : IMediaTap, IDisposable
         _streams.Clear();
         _taps++;
         _log.Flush();
+        _closed.TrySetResult();
     }
 
     public void Dispose() => _log.Dispose();

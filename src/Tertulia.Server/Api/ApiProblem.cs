@@ -53,6 +53,8 @@ public sealed class ApiProblem : Exception
     public static ApiProblem PlanLimitReached(string detail, TimeSpan retryAfter) =>
         new(429, "plan-limit-reached", "The limit of the plan is reached", detail, retryAfter: retryAfter);
 
+    public static ApiProblem PlanLacks(string detail) => new(402, "plan-limit-reached", "The plan does not include this", detail);
+
     public static ApiProblem RateLimited(TimeSpan retryAfter) =>
         new(429, "rate-limited", "Too many calls from this address", retryAfter: retryAfter);
 
@@ -63,6 +65,8 @@ public sealed class ApiProblem : Exception
     public static ApiProblem SegmentUnknown() => new(404, "segment-unknown", "The transcript has no such line");
 
     public static ApiProblem SpeakerUnknown() => new(404, "speaker-unknown", "Nobody of this name speaks in the transcript");
+
+    public static ApiProblem RecordingUnknown() => new(404, "recording-unknown", "There is no such recording, or no more");
 
     public static ApiProblem KeyUnknown() => new(404, "key-unknown", "There is no such API key");
 

@@ -55,6 +55,8 @@ internal static class ApiRoutes
         JoinApi.Map(routes);
         ParticipantsApi.Map(routes);
         ChatApi.Map(routes);
+        RecordingsApi.Map(routes);
+        TranscriptLinks.Map(routes);
         TranscriptApi.Map(routes);
         EventsApi.Map(routes);
         TranscriptionApi.Map(routes);
@@ -70,7 +72,7 @@ internal static class ApiRoutes
 
     /// <summary>Paths that are for programs, so that even a mistake in one is answered in their language.</summary>
     public static bool IsApi(PathString path) =>
-        path.StartsWithSegments("/api") || path.StartsWithSegments("/objects") || path.StartsWithSegments("/openapi") || path.StartsWithSegments("/.well-known") ||
+        path.StartsWithSegments("/api") || path.StartsWithSegments("/objects") || path.StartsWithSegments("/transcripts") || path.StartsWithSegments("/openapi") || path.StartsWithSegments("/.well-known") ||
         path.StartsWithSegments("/health") || path.StartsWithSegments("/metrics") || path.StartsWithSegments("/ws");
 
     public static RouteHandlerBuilder WithProblems(this RouteHandlerBuilder route, params int[] statuses)

@@ -63,7 +63,6 @@ internal static class MeetingRules
         {
             warnings.Add(new("plan-limit", "settings.maxParticipants", $"The plan allows {effectiveParticipants} participants."));
         }
-        if (settings.Recording is { AutoStart: true }) Unavailable("settings.recording", "Recording");
         if (settings.Transcription is { Enabled: true } transcription && !transcriber.Knows(transcription.Language))
         {
             warnings.Add(transcriber.Languages.Count == 0
@@ -75,9 +74,6 @@ internal static class MeetingRules
             warnings.Add(new("setting-unknown", $"settings.{name}", "This version does not know the setting. It is kept."));
         }
         return warnings.Count > 0 ? warnings : null;
-
-        void Unavailable(string field, string feature) =>
-            warnings.Add(new("feature-unavailable", field, $"{feature} is not available in this version. The setting is kept."));
     }
 
     private static string? Text(string? value, string field, int length)

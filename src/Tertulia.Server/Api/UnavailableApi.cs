@@ -7,9 +7,6 @@ internal static class UnavailableApi
 {
     public static void Map(IEndpointRouteBuilder routes)
     {
-        OfMeeting(routes.MapPost, "recording/start", "startRecording", "Recordings");
-        OfMeeting(routes.MapPost, "recording/stop", "stopRecording", "Recordings");
-        OfMeeting(routes.MapGet, "recordings", "listRecordings", "Recordings");
         OfMeeting(routes.MapPost, "summary", "createSummary", "Summaries");
     }
 

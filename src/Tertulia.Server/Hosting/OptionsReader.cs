@@ -17,6 +17,7 @@ internal static class OptionsReader
         var turn = root.Section("Turn");
         var bucket = root.Section("Storage").Section("S3");
         var webhooks = root.Section("Webhooks");
+        var recording = root.Section("Recording");
         var limits = root.Section("RateLimits");
         var tls = root.Section("Tls");
         var speech = root.Section("Speech");
@@ -34,6 +35,7 @@ internal static class OptionsReader
             Turn = TurnReader.Read(turn),
             Bucket = BucketReader.Read(bucket),
             Webhooks = ReadWebhooks(webhooks),
+            Recording = new(LeaveFree: (recording.Number("LeaveFreeMegabytes", 0, int.MaxValue) ?? 256) * 1024L * 1024),
             RateLimits = ReadRateLimits(limits),
             Tls = ReadTls(tls, contentRoot),
             Speech = SpeechOptionsReader.Read(speech),
@@ -50,6 +52,7 @@ internal static class OptionsReader
             turn,
             bucket,
             webhooks,
+            recording,
             limits,
             tls,
             speech,

@@ -24,6 +24,7 @@ internal static class ServiceRegistration
         services.AddSingleton<SigningKeyStore>();
         services.AddSingleton<UsageStore>();
         services.AddSingleton<ObjectIndex>();
+        services.AddSingleton<RecordingStore>();
     }
 
     public static void AddWebhooks(this IServiceCollection services, WebhookOptions options)

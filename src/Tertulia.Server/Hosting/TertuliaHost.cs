@@ -3,6 +3,7 @@ using Tertulia.Control.Accounts;
 using Tertulia.Objects;
 using Tertulia.Server.Api;
 using Tertulia.Server.Metrics;
+using Tertulia.Server.Recordings;
 using Tertulia.Server.Signaling;
 using Tertulia.Server.Transport;
 using Tertulia.Storage;
@@ -78,6 +79,7 @@ public static class TertuliaHost
         services.AddMeetingMetrics();
         services.AddApi();
         services.AddSignaling();
+        services.AddRecordings();
     }
 
     private static async Task PrepareDataAsync(IServiceProvider services, TertuliaOptions options)

@@ -37,6 +37,8 @@ public sealed record TertuliaOptions
     public required WebhookOptions Webhooks { get; init; }
     public SpeechOptions Speech { get; init; } = new();
 
+    public RecordingOptions Recording { get; init; } = new();
+
     public required RateLimitOptions RateLimits { get; init; }
 
     public TlsOptions Tls { get; init; } = new();
@@ -49,6 +51,9 @@ public sealed record TertuliaOptions
     /// <summary>The plan of this server's own account.</summary>
     public string DefaultPlan { get; init; } = Plan.Unlimited;
 }
+
+/// <param name="LeaveFree">Bytes of the disk that recordings leave to everything else.</param>
+public sealed record RecordingOptions(long LeaveFree = 256L * 1024 * 1024);
 
 public sealed record MediaOptions
 {

@@ -3,6 +3,7 @@ using Tertulia.Control.Events;
 using Tertulia.Control.Meetings;
 using Tertulia.Server.Captions;
 using Tertulia.Server.Hosting;
+using Tertulia.Server.Recordings;
 using Tertulia.Storage;
 
 namespace Tertulia.Server.Signaling;
@@ -24,7 +25,8 @@ internal static class SignalingRegistration
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<MeetingDirectory>>(),
             provider.GetRequiredService<TranscriptStore>(),
-            provider.GetRequiredService<CaptionService>()));
+            provider.GetRequiredService<CaptionService>(),
+            provider.GetRequiredService<RecordingService>()));
         services.AddSingleton<CaptionService>();
         services.AddSingleton<ITranscriber>(provider => provider.GetRequiredService<CaptionService>());
         services.AddHostedService(provider => provider.GetRequiredService<CaptionService>());

@@ -5,10 +5,11 @@ const small = { width: 320, height: 180, frameRate: 10 };
 
 export class Participant {
   /** Opens a page; nobody is in a meeting yet. */
-  static async open(browser, pages, server, name) {
+  static async open(browser, pages, server, name, prepare) {
     const participant = new Participant();
     participant.name = name;
     participant.context = await browser.newContext();
+    await prepare?.(participant.context);
     participant.page = await participant.context.newPage();
     participant.errors = [];
     participant.page.on('pageerror', error => participant.errors.push(error.message));

@@ -60,6 +60,14 @@ internal ref struct ClientFields(JsonElement root)
         return false;
     }
 
+    /// <summary>True to start, false to stop.</summary>
+    public bool Recording()
+    {
+        if (Present("action", out var value) && TryText(value, out var action) && (action is "start" or "stop")) return action == "start";
+        Refuse("action");
+        return false;
+    }
+
     /// <summary>The text of an RTCSessionDescriptionInit of this type.</summary>
     public string Sdp(string type)
     {

@@ -54,6 +54,7 @@ public static class ClientMessageReader
         "captions" => new ClientCaptions(fields.FlagIfPresent("show"), fields.LanguageTag("language")),
         "mute-request" => new ClientMuteRequest(fields.PeerId("peerId"), fields.Source()),
         "remove" => new ClientRemove(fields.PeerId("peerId")),
+        "recording" => new ClientRecording(fields.Recording()),
         "end" => new ClientEnd(),
         "leave" => new ClientLeave(),
         "ping" => new ClientPing(fields.PingId()),

@@ -76,6 +76,12 @@ public sealed record ClientRemove(string PeerId) : ClientMessage
     public override string Type => "remove";
 }
 
+/// <summary>A host starts or stops the recording.</summary>
+public sealed record ClientRecording(bool Start) : ClientMessage
+{
+    public override string Type => "recording";
+}
+
 public sealed record ClientEnd : ClientMessage
 {
     public override string Type => "end";

@@ -20,6 +20,7 @@ namespace Tertulia.Contracts.Signaling;
 [JsonDerivedType(typeof(HandMessage), "hand")]
 [JsonDerivedType(typeof(MuteRequestMessage), "mute-request")]
 [JsonDerivedType(typeof(TopologyMessage), "topology")]
+[JsonDerivedType(typeof(RecordingMessage), "recording")]
 [JsonDerivedType(typeof(MeetingEndedMessage), "meeting-ended")]
 [JsonDerivedType(typeof(ReconnectMessage), "reconnect")]
 [JsonDerivedType(typeof(LayersMessage), "layers")]
@@ -133,6 +134,23 @@ public sealed record TranscriptionMessage(
 /// <summary>Captions stand otherwise for this participant than before.</summary>
 /// <param name="Reason">Why they are not available, for people.</param>
 public sealed record CaptionsMessage(CaptionsInfo Captions, string? Reason = null) : ServerMessage;
+
+/// <summary>How a recording of the meeting stands.</summary>
+/// <param name="State">One of <see cref="RecordingStates"/>.</param>
+/// <param name="By">Display name of who started or stopped it; absent if nobody in particular.</param>
+/// <param name="Problem">One of <see cref="RecordingProblems"/> while something of the meeting is not recorded.</param>
+/// <param name="Progress">0 to 1, while it is processed.</param>
+/// <param name="Reason">Why it failed, for people.</param>
+/// <param name="RecordingUrl">Signed, for hosts only, once it is ready.</param>
+public sealed record RecordingMessage(
+    string State,
+    string RecordingId,
+    DateTimeOffset StartedAt,
+    string? By = null,
+    string? Problem = null,
+    double? Progress = null,
+    string? Reason = null,
+    string? RecordingUrl = null) : ServerMessage;
 
 public sealed record MeetingEndedMessage(string Reason) : ServerMessage;
 

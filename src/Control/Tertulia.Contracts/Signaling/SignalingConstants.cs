@@ -65,6 +65,23 @@ public static class SourceNames
     public static bool IsKnown(string name) => name is Microphone or Camera or Screen or ScreenAudio;
 }
 
+/// <summary>How a recording stands.</summary>
+public static class RecordingStates
+{
+    public const string Recording = "recording";
+    public const string Processing = "processing";
+    public const string Ready = "ready";
+    public const string Failed = "failed";
+}
+
+/// <summary>Why a recording misses something while the meeting goes on.</summary>
+public static class RecordingProblems
+{
+    public const string DiskFull = "disk-full";
+    public const string DiskError = "disk-error";
+    public const string DiskSlow = "disk-slow";
+}
+
 /// <summary>Why somebody is no longer there, in <c>peer-left</c> and in the list of participants.</summary>
 public static class LeaveReasons
 {

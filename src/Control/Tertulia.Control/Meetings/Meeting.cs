@@ -3,6 +3,7 @@ using Tertulia.Contracts.Rest;
 using Tertulia.Contracts.Signaling;
 using Tertulia.Sfu;
 using Tertulia.Storage;
+using Tertulia.Taps;
 
 namespace Tertulia.Control.Meetings;
 
@@ -18,6 +19,7 @@ public sealed class Meeting
     private readonly MeetingDoor _door;
     private readonly ParticipantActions _actions;
     private readonly MessageDispatcher _dispatcher;
+    private readonly Topology _topology;
     private IDisposable? _unloading;
     private volatile bool _ended;
 
@@ -27,6 +29,7 @@ public sealed class Meeting
         _forget = forget;
         var relay = new PeerRelay();
         var topology = new Topology(_context, relay);
+        _topology = topology;
         var chat = new MeetingChat(_context);
         _actions = new ParticipantActions(_context);
         _door = new MeetingDoor(_context, relay, topology, chat, OnEmpty);
@@ -80,6 +83,28 @@ public sealed class Meeting
 
     /// <summary>A display name for somebody who gave none: "Guest 1", never the same twice in a meeting.</summary>
     public Task<string> ReserveDisplayNameAsync() => AskAsync(() => new(_names.Invent()), whenClosed: "Guest");
+
+    /// <summary>Lets <paramref name="tap"/> hear the meeting's media, in this room and those that follow. False if the meeting is closed.</summary>
+    public Task<bool> ListenAsync(IMediaTap tap, TapOptions options) => AskAsync(
+        async () =>
+        {
+            await _topology.RequireSfuAsync();
+            await _context.Taps.AddAsync(tap, options, _context.Media.Current);
+            return true;
+        },
+        whenClosed: false);
+
+    /// <summary>Completes when the tap has heard the last of it.</summary>
+    public async Task StopListeningAsync(IMediaTap tap) => await await AskAsync<Task>(() => new(_context.Taps.Remove(tap)), whenClosed: Task.CompletedTask);
+
+    /// <summary>Tells everyone how the recording stands, and those who come later while it goes on.</summary>
+    /// <param name="forHosts">For those who may fetch the file; null: the same.</param>
+    public Task TellRecordingAsync(RecordingMessage message, RecordingMessage? forHosts = null) => DoAsync(() =>
+    {
+        _context.Recording = message.State == RecordingStates.Recording ? message : _context.Recording?.RecordingId == message.RecordingId ? null : _context.Recording;
+        foreach (var session in _context.Roster.Sessions) session.Send(forHosts is not null && session.MayModerate ? forHosts : message);
+        return ValueTask.CompletedTask;
+    });
 
     /// <summary>Null when the directory has to be asked for another object.</summary>
     internal Task<EventSubscription?> ObserveAsync(int capacity) => AskAsync<EventSubscription?>(

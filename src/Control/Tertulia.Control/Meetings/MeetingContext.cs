@@ -22,7 +22,8 @@ internal sealed record MeetingServices(
     TimeProvider Time,
     ILogger Log,
     TranscriptStore? Transcripts = null,
-    ITranscriber? Transcriber = null);
+    ITranscriber? Transcriber = null,
+    IRecordingDesk? Recordings = null);
 
 /// <summary>What the parts of one meeting share. Touched only from within its mailbox, unless said otherwise.</summary>
 internal sealed class MeetingContext
@@ -34,9 +35,11 @@ internal sealed class MeetingContext
         StartedAt = record.StartedAt;
         Timers = new MeetingTimers(services.Time, Mailbox, error => services.Log.LogError(error, "Meeting {MeetingId}: late work failed", Id));
         Media = new MeetingMedia(record.Id, services.OpenMedia, services.Log);
+        Taps = new MeetingTaps(record.Id, services.Log);
+        Media.OnOpened += Taps.OnRoomOpened;
         if (record.Settings.Transcription is not { Enabled: true } transcription || services.Transcriber is not { } transcriber) return;
         Scribe = new MeetingScribe(this, transcriber, transcription.Language);
-        Media.OnOpened = room => _ = Scribe.ListenAsync(room);
+        Media.OnOpened += room => _ = Scribe.ListenAsync(room);
     }
 
     public MeetingRecord Record { get; }
@@ -55,6 +58,11 @@ internal sealed class MeetingContext
 
     /// <summary>Null where nothing is transcribed.</summary>
     public MeetingScribe? Scribe { get; }
+
+    public MeetingTaps Taps { get; }
+
+    /// <summary>What is told about the recording that goes on; null while there is none.</summary>
+    public RecordingMessage? Recording { get; set; }
 
     public MeetingOptions Options => Services.Options;
 

@@ -18,10 +18,11 @@ public sealed class MeetingDirectory
 
     public MeetingDirectory(
         MeetingStore meetings, ChatStore chat, AttendanceStore attendance, MeetingEvents events, MeetingTokens tokens, Node media,
-        MeetingOptions options, TimeProvider time, ILogger<MeetingDirectory> log, TranscriptStore? transcripts = null, ITranscriber? transcriber = null)
+        MeetingOptions options, TimeProvider time, ILogger<MeetingDirectory> log, TranscriptStore? transcripts = null, ITranscriber? transcriber = null,
+        IRecordingDesk? recordings = null)
         : this(new MeetingServices(
             meetings, chat, attendance, events, tokens, meetingId => new RoomMedia(media.OpenRoom(meetingId)), media.Turn, options, time, log,
-            transcripts, transcriber))
+            transcripts, transcriber, recordings))
     {
     }
 

@@ -149,6 +149,7 @@ internal sealed class MeetingDoor(MeetingContext meeting, PeerRelay relay, Topol
             await NoteStartAsync(session.JoinedAt);
             await NoteJoinedAsync(session);
             Welcome(session, request, resumed: false);
+            if (meeting.Recording is { } recording) session.Send(recording);
             await chat.SendHistoryAsync(session);
             foreach (var other in present) other.Dialect.PeerJoined(session);
             await topology.ConnectAsync(session, present);
@@ -176,6 +177,7 @@ internal sealed class MeetingDoor(MeetingContext meeting, PeerRelay relay, Topol
         await meeting.GuardAsync(session, () => new ValueTask(
             meeting.Services.Attendance.ReconnectedAsync(meeting.Id, session.PeerId, request.Security)));
         Welcome(session, request, resumed: true);
+        if (meeting.Recording is { } recording) session.Send(recording);
         if (session.Quality != LineQuality.Excellent) session.Send(new QualityMessage(session.Dialect.AsSeen(session.PeerId)!, QualityViews.NameOf(session.Quality)));
         await chat.SendHistoryAsync(session);
         await session.Dialect.ResumedAsync();
@@ -195,7 +197,7 @@ internal sealed class MeetingDoor(MeetingContext meeting, PeerRelay relay, Topol
             [.. meeting.Roster.Except(session).Select(other => other.Describe())],
             record.Settings,
             new MeetingStateInfo(
-                meeting.StartedAt, Recording: false, session.Dialect.AsSeen(meeting.ActiveSpeaker), meeting.Scribe?.InfoFor(session)),
+                meeting.StartedAt, Recording: meeting.Recording is not null, session.Dialect.AsSeen(meeting.ActiveSpeaker), meeting.Scribe?.InfoFor(session)),
             meeting.Now,
             resumed,
             session.Dialect.CanResume ? ResumeToken(session) : null,

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using Tertulia.Contracts.Signaling;
 
 namespace Tertulia.Control.Meetings;
@@ -23,6 +24,7 @@ internal sealed class MessageDispatcher(
         ClientMuteRequest mute => ForHostAsync(from, mute, mute.PeerId, target =>
             actions.MuteAsync(target, TrackSources.Parse(mute.Source), by: from)),
         ClientRemove remove => ForHostAsync(from, remove, remove.PeerId, RemoveAsync),
+        ClientRecording recording => from.MayModerate ? Done(() => _ = RecordAsync(from, recording)) : NotAllowed(from, recording),
         ClientEnd ended => from.MayModerate ? end("host") : NotAllowed(from, ended),
         // Pings are answered at the socket.
         _ => ValueTask.CompletedTask,
@@ -32,6 +34,25 @@ internal sealed class MessageDispatcher(
     {
         door.Ban(target.PeerId);
         await door.LeaveAsync(target, LeaveReasons.Removed, SignalingCloseCodes.Removed);
+    }
+
+    // Recording takes its time and asks the meeting for this and that, so it must not be waited for here.
+    private async Task RecordAsync(ParticipantSession from, ClientRecording wanted)
+    {
+        string? problem;
+        try
+        {
+            problem = meeting.Services.Recordings is not { } desk ? "Recordings are not available."
+                : wanted.Start ? await desk.StartAsync(meeting.Id, from.DisplayName)
+                : await desk.StopAsync(meeting.Id, from.DisplayName);
+        }
+        catch (Exception error)
+        {
+            meeting.Log.LogError(error, "Meeting {MeetingId}: recording could not be {What}", meeting.Id, wanted.Start ? "started" : "stopped");
+            problem = "The server could not do it. Its log has the details.";
+        }
+
+        if (problem is not null) from.Send(new ErrorMessage(SignalingErrors.WrongState, problem, wanted.Type));
     }
 
     private ValueTask ForHostAsync(

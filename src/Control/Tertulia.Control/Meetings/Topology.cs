@@ -8,7 +8,7 @@ namespace Tertulia.Control.Meetings;
 /// </summary>
 internal sealed class Topology(MeetingContext meeting, PeerRelay relay)
 {
-    private readonly string _wanted = IsSfuForced(meeting.Record.Settings) ? MeetingTopology.Sfu : meeting.Record.Settings.Topology;
+    private string _wanted = IsSfuForced(meeting.Record.Settings) ? MeetingTopology.Sfu : meeting.Record.Settings.Topology;
     private IDisposable? _deadline;
 
     public bool IsDirect { get; private set; }
@@ -24,6 +24,13 @@ internal sealed class Topology(MeetingContext meeting, PeerRelay relay)
         if (!IsDirect) return;
         var mixed = present.Any(session => session.Dialect.Name != newcomer.Dialect.Name);
         if (mixed || (_wanted == MeetingTopology.Auto && present.Count >= 2)) await MoveToSfuAsync();
+    }
+
+    /// <summary>Somebody has to hear the media from now on: nobody talks past the SFU any more.</summary>
+    public ValueTask RequireSfuAsync()
+    {
+        _wanted = MeetingTopology.Sfu;
+        return IsDirect ? MoveToSfuAsync() : ValueTask.CompletedTask;
     }
 
     /// <summary>Connects a newcomer with those who are there, in whichever way is in use.</summary>

@@ -6,9 +6,12 @@ using Tertulia.Taps;
 namespace Tertulia.Recording.Composition;
 
 /// <summary>How a recording is to look.</summary>
-/// <param name="Single">Peer id, for <see cref="RecordingLayout.Single"/>.</param>
+/// <param name="Single">Peer id, for <see cref="RecordingLayout.Single"/>, <see cref="RecordingLayout.Track"/> and <see cref="RecordingLayout.Screen"/>.</param>
 public sealed record CompositionOptions(RecordingLayout Layout = RecordingLayout.Grid, string? Single = null)
 {
+    /// <summary>Not composed: what one participant sent.</summary>
+    public bool IsTrack => Layout is RecordingLayout.Track or RecordingLayout.Screen;
+
     public int Width { get; init; } = 1280;
 
     public int Height { get; init; } = 720;
@@ -31,6 +34,10 @@ public sealed class Composer(string logPath, string workFolder, CompositionOptio
 {
     private const double SoundShare = 0.15;
 
+    /// <summary>How long a recording is, whether or not it was closed properly.</summary>
+    /// <exception cref="InvalidDataException">The log holds nothing.</exception>
+    public static TimeSpan DurationOf(string logPath) => Survey.Read(logPath).Duration;
+
     /// <param name="onProgress">0 to 1; called often, on the composing thread.</param>
     /// <exception cref="InvalidDataException">The log holds nothing.</exception>
     /// <exception cref="MediaProcessException">ffmpeg failed.</exception>
@@ -44,8 +51,9 @@ public sealed class Composer(string logPath, string workFolder, CompositionOptio
             var segments = await ExtractAsync(survey, sound, progress => onProgress(progress * SoundShare), cancellation);
             var chapters = Path.Combine(workFolder, "chapters.txt");
             await File.WriteAllTextAsync(chapters, Chapters.Write(survey), cancellation);
-            var partial = output + ".part.mp4";
-            if (options.Layout == RecordingLayout.Audio) await FinishSoundAsync(sound, chapters, partial, cancellation);
+            var partial = options.IsTrack ? output + ".part.mkv" : output + ".part.mp4";
+            if (options.IsTrack) await PackAsync(segments, sound, partial, cancellation);
+            else if (options.Layout == RecordingLayout.Audio) await FinishSoundAsync(sound, chapters, partial, cancellation);
             else await DrawAsync(survey, segments, sound, chapters, partial, progress => onProgress(SoundShare + progress * (1 - SoundShare)), cancellation);
             File.Move(partial, output, overwrite: true);
             onProgress(1);
@@ -61,7 +69,8 @@ public sealed class Composer(string logPath, string workFolder, CompositionOptio
     {
         using var encoder = MediaProcess.Start(
             "-f", "s16le", "-ar", "48000", "-ac", "2", "-i", "pipe:0", "-c:a", "aac", "-b:a", "128k", "-f", "mp4", sound);
-        using var extractor = new TrackExtractor(survey, workFolder, options.FramesPerSecond, encoder.Input);
+        var choice = options.IsTrack ? new TrackChoice(options.Single, options.Layout == RecordingLayout.Screen) : default;
+        using var extractor = new TrackExtractor(survey, workFolder, options.FramesPerSecond, encoder.Input, choice);
         try
         {
             await Task.Run(() => extractor.Run(logPath, onProgress, cancellation), cancellation);
@@ -74,6 +83,17 @@ public sealed class Composer(string logPath, string workFolder, CompositionOptio
 
         await encoder.WaitAsync(cancellation);
         return extractor.Segments;
+    }
+
+    /// <summary>Picture as it was sent, beside its sound. Of several codecs the first one's pictures are taken.</summary>
+    private async Task PackAsync(IReadOnlyList<VideoSegment> segments, string sound, string output, CancellationToken cancellation)
+    {
+        string[] picture = segments.Count == 0
+            ? []
+            : ["-itsoffset", ((double)segments[0].FirstFrame / options.FramesPerSecond).ToString(CultureInfo.InvariantCulture), "-i", segments[0].Path];
+        string[] maps = segments.Count == 0 ? ["-map", "0:a"] : ["-map", "0:v", "-map", "1:a", "-c:v", "copy"];
+        using var muxer = MediaProcess.Start(["-nostdin", .. picture, "-i", sound, .. maps, "-c:a", "copy", "-f", "matroska", output]);
+        await muxer.WaitAsync(cancellation);
     }
 
     private static async Task FinishSoundAsync(string sound, string chapters, string output, CancellationToken cancellation)

@@ -25,6 +25,12 @@ public enum RecordingLayout
 
     /// <summary>No picture at all.</summary>
     Audio,
+
+    /// <summary>One participant's camera and microphone as they were sent, not encoded again.</summary>
+    Track,
+
+    /// <summary>One participant's screen and its sound as they were sent.</summary>
+    Screen,
 }
 
 /// <summary>Places people on a canvas.</summary>

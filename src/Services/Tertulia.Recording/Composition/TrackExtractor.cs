@@ -5,6 +5,16 @@ using Tertulia.Taps;
 
 namespace Tertulia.Recording.Composition;
 
+/// <summary>What of a recording is wanted: everything, or one participant's camera or screen with its sound.</summary>
+internal readonly record struct TrackChoice(string? Publisher, bool Screen)
+{
+    /// <summary>A picture stays in one file then, whatever pauses it has.</summary>
+    public bool IsOneTrack => Publisher is not null;
+
+    public bool Includes(TapStream stream) =>
+        Publisher is null || (stream.Publisher == Publisher && Screen == (stream.Source is TapSource.Screen or TapSource.ScreenAudio));
+}
+
 /// <summary>
 /// Reads a log once: pictures go into a file for each stretch of each source, sound is mixed and handed on. Time is the recording's own from here
 /// on: frame 0 and sample 0 are its start.
@@ -24,14 +34,16 @@ internal sealed class TrackExtractor : IMediaTap, IDisposable
     private readonly string _folder;
     private readonly int _framesPerSecond;
     private readonly Stream _sound;
+    private readonly TrackChoice _choice;
     private readonly AudioMixer _mixer = new();
     private readonly Dictionary<int, StreamParts> _streams = [];
     private readonly Dictionary<(string, TapSource), OpenSegment> _open = [];
     private readonly List<VideoSegment> _segments = [];
 
     /// <param name="sound">Takes the mix: 48 kHz, stereo, 16 bits.</param>
-    public TrackExtractor(Survey survey, string folder, int framesPerSecond, Stream sound)
+    public TrackExtractor(Survey survey, string folder, int framesPerSecond, Stream sound, TrackChoice choice)
     {
+        _choice = choice;
         _survey = survey;
         _folder = folder;
         _framesPerSecond = framesPerSecond;
@@ -61,6 +73,7 @@ internal sealed class TrackExtractor : IMediaTap, IDisposable
 
     public void OnStream(Instant now, TapStream stream)
     {
+        if (!_choice.Includes(stream)) return;
         var clock = _survey.ClockOf(stream);
         if (stream.IsVideo)
         {
@@ -112,7 +125,7 @@ internal sealed class TrackExtractor : IMediaTap, IDisposable
         var at = Instant.Max(clock.At(frame.Timestamp), _survey.Start);
         var number = FrameAt(at);
         var key = (frame.Stream.Publisher, frame.Stream.Source);
-        if (!_open.TryGetValue(key, out var open) || open.Segment.Codec != frame.Codec || at - open.LastAt > LongestPause)
+        if (!_open.TryGetValue(key, out var open) || open.Segment.Codec != frame.Codec || (at - open.LastAt > LongestPause && !_choice.IsOneTrack))
         {
             if (!frame.IsKeyFrame) return; // a decoder cannot begin here
             open?.Writer.Dispose();

@@ -15,11 +15,11 @@ internal sealed class MeetingMedia(string meetingId, OpenMedia open, ILogger log
     /// <summary>Takes what a room reported; set by the meeting before anybody joins.</summary>
     public Func<IReadOnlyList<RoomEvent>, Task> OnEvents { get; set; } = _ => Task.CompletedTask;
 
-    /// <summary>The room broke down: its participants are in no room any more.</summary>
-    public Func<Task> OnLost { get; set; } = () => Task.CompletedTask;
-
     /// <summary>A room was opened, the first or another one.</summary>
     public Action<IMeetingMedia> OnOpened { get; set; } = _ => { };
+
+    /// <summary>The room broke down: its participants are in no room any more.</summary>
+    public Func<Task> OnLost { get; set; } = () => Task.CompletedTask;
 
     /// <summary>The room, opened if need be.</summary>
     public IMeetingMedia Room
@@ -33,6 +33,9 @@ internal sealed class MeetingMedia(string meetingId, OpenMedia open, ILogger log
             return _room;
         }
     }
+
+    /// <summary>The room in use; null while nobody is in the meeting.</summary>
+    public IMeetingMedia? Current => _room;
 
     public async ValueTask CloseAsync()
     {

@@ -1,0 +1,21 @@
+using Tertulia.Recording;
+using Tertulia.Server.Hosting;
+
+namespace Tertulia.Server.Recordings;
+
+/// <summary>Where logs are on this server. They are kept as long as their recording, so that other files can be made of them.</summary>
+internal sealed class RecordingFolders(TertuliaOptions options)
+{
+    public RecorderOptions Recorder { get; } = new(Path.Combine(options.DataDirectory, "recordings"), options.Recording.LeaveFree);
+
+    public string LogOf(string recordingId) => Path.Combine(Recorder.Folder, recordingId, MeetingRecorder.LogName);
+
+    /// <summary>Where a file is made before it is handed over.</summary>
+    public string WorkOf(string recordingId, string renditionId) => Path.Combine(Recorder.Folder, recordingId, $"work-{renditionId}");
+
+    public void Delete(string recordingId)
+    {
+        var folder = Path.Combine(Recorder.Folder, recordingId);
+        if (Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
+    }
+}

@@ -1,0 +1,15 @@
+namespace Tertulia.Server.Recordings;
+
+internal static class RecordingRegistration
+{
+    public static void AddRecordings(this IServiceCollection services)
+    {
+        services.AddSingleton<RecordingFolders>();
+        services.AddSingleton<RecordingLinks>();
+        services.AddSingleton<RecordingService>();
+        services.AddSingleton<RecordingViews>();
+        services.AddSingleton<CompositionService>();
+        services.AddHostedService(provider => provider.GetRequiredService<CompositionService>());
+        services.AddHostedService(provider => provider.GetRequiredService<RecordingService>());
+    }
+}
