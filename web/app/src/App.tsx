@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import { EndPage } from './endings/EndPage.js';
 import { JoinPage } from './lobby/JoinPage.js';
+import { RecordingsPage } from './recordings/RecordingsPage.js';
 import { navigate, useRoute } from './routing/router.js';
 import { StartPage } from './start/StartPage.js';
 import { Toasts } from './ui/Toasts.js';
@@ -21,6 +22,8 @@ function CurrentPage(): ReactNode {
       return <StartPage />;
     case 'join':
       return <JoinPage key={route.meetingId} meetingId={route.meetingId} />;
+    case 'recordings':
+      return <RecordingsPage key={route.meetingId} meetingId={route.meetingId} />;
     case 'missing':
       return <EndPage kind="missing" onBack={() => navigate('/')} />;
   }

@@ -40,9 +40,11 @@ interface Props {
   kind: EndKind;
   onBack(): void;
   onAgain?: () => void;
+  /** Leads to what was recorded; only for those who may see it. */
+  onRecordings?: (() => void) | undefined;
 }
 
-export function EndPage({ kind, onBack, onAgain }: Props): ReactNode {
+export function EndPage({ kind, onBack, onAgain, onRecordings }: Props): ReactNode {
   const { title, text, again } = TEXTS[kind];
   useEffect(() => {
     document.title = `${title} · Tertulia`;
@@ -58,6 +60,7 @@ export function EndPage({ kind, onBack, onAgain }: Props): ReactNode {
               {again}
             </Button>
           )}
+          {onRecordings && <Button onClick={onRecordings}>See the recording</Button>}
           <Button onClick={onBack}>Back to the start</Button>
         </div>
       </div>

@@ -5,11 +5,11 @@ import { EndPage, type EndKind } from '../endings/EndPage.js';
 import { rememberDevices } from '../media/devices.js';
 import { MeetingPage } from '../meeting/MeetingPage.js';
 import { navigate } from '../routing/router.js';
-import { api, loadSession } from '../session/session.js';
+import { api, loadSession, session } from '../session/session.js';
 import { enter } from './admission.js';
 import { Lobby } from './Lobby.js';
 
-type Phase = { at: 'door' } | { at: 'lobby'; meeting: PublicMeeting } | { at: 'meeting'; client: MeetingClient } | { at: 'end'; kind: EndKind };
+type Phase = { at: 'door' } | { at: 'lobby'; meeting: PublicMeeting } | { at: 'meeting'; client: MeetingClient } | { at: 'end'; kind: EndKind; isRecorded?: boolean };
 
 /** From the link to the meeting and out again: door, lobby, meeting, ending. */
 export function JoinPage({ meetingId }: { meetingId: string }): ReactNode {
@@ -42,7 +42,7 @@ export function JoinPage({ meetingId }: { meetingId: string }): ReactNode {
   const join = async (displayName: string): Promise<void> => {
     try {
       const client = await enter(meetingId, displayName, media);
-      client.on('ended', (kind) => setPhase({ at: 'end', kind }));
+      client.on('ended', (kind) => setPhase({ at: 'end', kind, isRecorded: client.recording.get() !== null && session.get()?.signedIn === true }));
       setPhase({ at: 'meeting', client });
     } catch (error) {
       setPhase({ at: 'end', kind: endingOf(error) });
@@ -61,7 +61,14 @@ export function JoinPage({ meetingId }: { meetingId: string }): ReactNode {
         </MeetingProvider>
       );
     case 'end':
-      return <EndPage kind={phase.kind} onBack={() => navigate('/')} onAgain={knockAgain} />;
+      return (
+        <EndPage
+          kind={phase.kind}
+          onBack={() => navigate('/')}
+          onAgain={knockAgain}
+          onRecordings={phase.isRecorded ? () => navigate(`/recordings/${encodeURIComponent(meetingId)}`) : undefined}
+        />
+      );
   }
 }
 

@@ -29,6 +29,16 @@ export function Happenings({ isChatOpen, onOpenChat }: { isChatOpen: boolean; on
     const what = source === 'microphone' ? 'muted you' : source === 'camera' ? 'turned your camera off' : 'stopped your screen share';
     toast(`${from?.displayName ?? 'A host'} ${what}`);
   });
+  useMeetingEvent('recording', ({ state, recordingUrl, reason }) => {
+    if (state === 'processing') toast('The recording has ended and is being prepared');
+    if (state === 'failed') toast(`The recording could not be prepared. ${reason ?? ''}`, { kind: 'warning', shownMs: 12_000 });
+    if (state !== 'ready') return;
+    if (recordingUrl) toast('The recording is ready', { action: { label: 'Watch it', run: () => window.open(recordingUrl, '_blank', 'noopener') }, shownMs: 20_000 });
+    else toast('The recording is ready');
+  });
+  useMeetingEvent('refused', ({ ref, message }) => {
+    if (ref === 'recording') toast(message, { kind: 'warning', shownMs: 10_000 });
+  });
   useMeetingEvent('rejoined', () => toast('You are back in the meeting'));
   useEffect(
     () =>

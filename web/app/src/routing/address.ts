@@ -1,7 +1,9 @@
-export type Route = { page: 'start' } | { page: 'join'; meetingId: string } | { page: 'missing' };
+export type Route = { page: 'start' } | { page: 'join'; meetingId: string } | { page: 'recordings'; meetingId: string } | { page: 'missing' };
 
 export function parseRoute(pathname: string): Route {
   if (pathname === '/' || pathname === '/index.html') return { page: 'start' };
+  const recordings = /^\/recordings\/([^/]+)\/?$/.exec(pathname);
+  if (recordings) return { page: 'recordings', meetingId: safeDecode(recordings[1]!) };
   const join = /^\/join\/([^/]+)\/?$/.exec(pathname);
   return join ? { page: 'join', meetingId: safeDecode(join[1]!) } : { page: 'missing' };
 }

@@ -5,7 +5,7 @@ import type { CaptionsState } from './meeting/CaptionLog.js';
 import type { ChatState } from './meeting/ChatLog.js';
 import type { MeetingEvents } from './meeting/events.js';
 import type { RosterState } from './meeting/Roster.js';
-import { Stay, type MeetingInfo } from './meeting/Stay.js';
+import { Stay, type MeetingInfo, type RecordingState } from './meeting/Stay.js';
 import { browserPlatform, type Platform } from './platform.js';
 import type { TrackSource, ViewItem } from './protocol/messages.js';
 import { checkRefusal } from './rest/checkRefusal.js';
@@ -160,6 +160,21 @@ export class MeetingClient {
   /** Hosts only. */
   removeParticipant(peerId: string): void {
     this.#session?.send({ type: 'remove', peerId });
+  }
+
+  /** How the meeting's recording stands; null while there is none. */
+  get recording(): ReadableStore<RecordingState | null> {
+    return this.#stay.recording;
+  }
+
+  /** Hosts only. What came of it is told to everyone; a `refused` event with `ref: 'recording'` says why not. */
+  startRecording(): void {
+    this.#session?.send({ type: 'recording', action: 'start' });
+  }
+
+  /** Hosts only. */
+  stopRecording(): void {
+    this.#session?.send({ type: 'recording', action: 'stop' });
   }
 
   /** Hosts only: ends the meeting for everybody. */

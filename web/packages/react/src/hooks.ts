@@ -9,6 +9,7 @@ import type {
   MeetingInfo,
   Participant,
   QualityLevel,
+  RecordingState,
   RosterState,
   TrackSource,
 } from '@tertulia/client';
@@ -46,6 +47,11 @@ export function useRemoteStream(peerId: string, source: TrackSource): MediaStrea
 /** Peer id of whoever speaks; null when nobody does. */
 export function useActiveSpeaker(): string | null {
   return useStore(useMeeting().activeSpeaker);
+}
+
+/** How the meeting's recording stands; null while there is none. */
+export function useRecording(): RecordingState | null {
+  return useStore(useMeeting().recording);
 }
 
 /** Messages and how many of them are unread. */

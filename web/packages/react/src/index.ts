@@ -12,5 +12,6 @@ export {
   useParticipant,
   useParticipants,
   useQuality,
+  useRecording,
   useRemoteStream,
 } from './hooks.js';

@@ -23,6 +23,7 @@ import type { ReactNode } from 'react';
 import { Menu, type MenuItem } from '../../ui/Menu.js';
 import type { View } from '../stage/Stage.js';
 import type { Actions } from '../useActions.js';
+import { RecordingSign, useRecordItem } from '../Recording.js';
 import { Clock } from './Clock.js';
 import { ReactionPicker } from './ReactionPicker.js';
 import { ToolButton } from './ToolButton.js';
@@ -53,7 +54,9 @@ export function Toolbar({ actions, panel, view, onPanel, onView, onSettings, onS
   const isGrid = view === 'grid';
   const togglePanel = (which: Panel): void => onPanel(panel === which ? null : which);
 
+  const record = useRecordItem();
   const more: MenuItem[] = [
+    ...record,
     {
       label: isGrid ? 'Speaker view' : 'Grid view',
       icon: isGrid ? <UserSquare size={18} aria-hidden="true" /> : <LayoutGrid size={18} aria-hidden="true" />,
@@ -100,6 +103,7 @@ export function Toolbar({ actions, panel, view, onPanel, onView, onSettings, onS
         <h1 title={info?.title}>{info?.title || 'Meeting'}</h1>
         {info?.startedAt && <Clock since={info.startedAt} />}
         {captions && <span className={styles.mark} title="What is said in this meeting is written down.">Transcribed</span>}
+        <RecordingSign />
       </div>
 
       <div className={styles.main}>

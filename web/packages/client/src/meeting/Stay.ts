@@ -2,7 +2,7 @@ import { MediaPlane } from '../connections/MediaPlane.js';
 import { RemoteMedia } from '../connections/RemoteMedia.js';
 import type { LocalMedia } from '../media/LocalMedia.js';
 import type { Platform } from '../platform.js';
-import type { SendMessage, ServerMessage, WelcomeMessage } from '../protocol/messages.js';
+import type { RecordingMessage, SendMessage, ServerMessage, WelcomeMessage } from '../protocol/messages.js';
 import { QualityMonitor } from '../stats/QualityMonitor.js';
 import type { Emitter } from '../util/Emitter.js';
 import { Store } from '../util/Store.js';
@@ -21,6 +21,9 @@ export interface MeetingInfo {
   readonly settings: Readonly<Record<string, unknown>>;
 }
 
+/** How a recording of the meeting stands. */
+export type RecordingState = Omit<RecordingMessage, 'type'>;
+
 /** What the server's messages add up to: one switch over their types, each handed to the part it concerns. */
 export class Stay {
   readonly roster = new Roster();
@@ -31,6 +34,7 @@ export class Stay {
   readonly remote: RemoteMedia;
   readonly activeSpeaker = new Store<string | null>(null);
   readonly info = new Store<MeetingInfo | null>(null);
+  readonly recording = new Store<RecordingState | null>(null);
   readonly #platform: Platform;
   readonly #send: SendMessage;
   readonly #media: LocalMedia;
@@ -79,6 +83,8 @@ export class Stay {
         return this.#hand(message.peerId, message.raised);
       case 'mute-request':
         return this.#muted(message.from, message.source);
+      case 'recording':
+        return this.#recorded(message);
       case 'quality':
         if (message.peerId === this.#selfId) this.quality.tell(message.quality);
         return this.roster.setQuality(message.peerId, message.quality);
@@ -132,6 +138,8 @@ export class Stay {
     this.chat.connected(message.peerId, message.displayName);
     this.captions.connected(message.state?.captions ?? null);
     this.activeSpeaker.set(message.state?.activeSpeaker ?? null);
+    // While one goes on, a message about it follows.
+    if (!message.state?.recording && this.recording.get()?.state === 'recording') this.recording.set(null);
     this.info.set({
       meetingId: message.meetingId,
       title: message.title ?? '',
@@ -165,6 +173,12 @@ export class Stay {
     this.#plane?.signalingRestored();
     this.#publisher.signalingRestored();
     this.view.restart();
+  }
+
+  #recorded({ type: _, ...state }: RecordingMessage): void {
+    const before = this.recording.get();
+    this.recording.set(state);
+    if (before?.state !== state.state || before.recordingId !== state.recordingId || before.problem !== state.problem) this.#events.emit('recording', state);
   }
 
   #joined(message: Extract<ServerMessage, { type: 'peer-joined' }>): void {

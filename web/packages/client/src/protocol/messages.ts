@@ -93,6 +93,24 @@ export interface DownTrack extends UpTrack {
   peerId: string;
 }
 
+/** How a recording of the meeting stands. */
+export interface RecordingMessage {
+  type: 'recording';
+  state: 'recording' | 'processing' | 'ready' | 'failed';
+  recordingId: string;
+  startedAt: string;
+  /** Display name of who started it. */
+  by?: string;
+  /** What is being missed while the meeting goes on. */
+  problem?: 'disk-full' | 'disk-error' | 'disk-slow';
+  /** 0 to 1, while it is processed. */
+  progress?: number;
+  /** Why it failed. */
+  reason?: string;
+  /** Signed; hosts only. */
+  recordingUrl?: string;
+}
+
 export type ServerMessage =
   | WelcomeMessage
   | { type: 'peer-joined'; peerId: string; displayName: string; role: Role; metadata?: unknown }
@@ -105,6 +123,7 @@ export type ServerMessage =
   | { type: 'hand'; peerId: string; raised: boolean }
   | { type: 'mute-request'; from: string | null; source: TrackSource }
   | { type: 'topology'; topology: Topology }
+  | RecordingMessage
   | { type: 'layers'; source: TrackSource; rids: string[] }
   | { type: 'quality'; peerId: string; quality: QualityLevel }
   | ({ type: 'transcription' } & TranscriptionEntry)
@@ -137,6 +156,7 @@ export type ClientMessage =
   | { type: 'captions'; show?: boolean; language?: string }
   | { type: 'remove'; peerId: string }
   | { type: 'end' }
+  | { type: 'recording'; action: 'start' | 'stop' }
   | { type: 'reconnect'; connection: 'down' | 'peer' }
   | { type: 'offer'; to: string; connection: ConnectionName; sdp: RTCSessionDescriptionInit; tracks?: UpTrack[] }
   | { type: 'answer'; to: string; connection: ConnectionName; sdp: RTCSessionDescriptionInit }

@@ -33,6 +33,57 @@ export interface NewMeeting {
   settings?: { topology?: 'sfu' | 'p2p' | 'auto'; maxParticipants?: number; access?: 'link' | 'key'; transcription?: { enabled: boolean; language?: string; showCaptions?: boolean } };
 }
 
+export type RecordingLayout = 'grid' | 'speaker' | 'single' | 'audio';
+
+/** One file made of a recording. */
+export interface Rendition {
+  renditionId: string;
+  layout: RecordingLayout;
+  peerId?: string;
+  status: 'waiting' | 'queued' | 'composing' | 'ready' | 'failed';
+  /** 0 to 1, while it is made. */
+  progress?: number;
+  reason?: string;
+  url?: string;
+  size?: number;
+}
+
+export interface Recording {
+  recordingId: string;
+  meetingId: string;
+  status: 'recording' | 'processing' | 'ready' | 'failed';
+  startedAt: string;
+  /** Seconds. */
+  duration: number;
+  /** False if the server stopped in the middle. */
+  isWhole: boolean;
+  recordingUrl?: string;
+  transcriptUrl?: string;
+  progress?: number;
+  problem?: string;
+  reason?: string;
+  renditions: Rendition[];
+}
+
+/** A message of a past meeting's chat. */
+export interface PastMessage {
+  id: string;
+  from: string;
+  text: string;
+  timestamp: string;
+  /** Seconds since the meeting's start. */
+  offset: number;
+}
+
+/** A meeting of one's own account. */
+export interface OwnMeeting {
+  meetingId: string;
+  title: string;
+  state: 'open' | 'ended';
+  createdAt: string;
+  startedAt?: string;
+}
+
 /**
  * The REST calls that a page may make: with the session cookie of this origin or with none. An API key never belongs in a page;
  * your backend makes such calls, and hands the page its token.
@@ -73,6 +124,34 @@ export class TertuliaApi {
     return this.#call('POST', `/api/meetings/${encodeURIComponent(meetingId)}/join`, { displayName, role });
   }
 
+  /** Needs a session, like everything about recordings. */
+  meeting(meetingId: string): Promise<OwnMeeting> {
+    return this.#call('GET', `/api/meetings/${encodeURIComponent(meetingId)}`);
+  }
+
+  async recordings(meetingId: string): Promise<Recording[]> {
+    return (await this.#call<{ items: Recording[] }>('GET', `/api/meetings/${encodeURIComponent(meetingId)}/recordings`)).items;
+  }
+
+  /** Makes another file of a recording. */
+  async renderRecording(meetingId: string, recordingId: string, layout: RecordingLayout): Promise<void> {
+    await this.#call('POST', `${recordingPath(meetingId, recordingId)}/render`, { layout });
+  }
+
+  /** Tries again to make what failed. */
+  async retryRecording(meetingId: string, recordingId: string): Promise<void> {
+    await this.#call('POST', `${recordingPath(meetingId, recordingId)}/retry`, {});
+  }
+
+  deleteRecording(meetingId: string, recordingId: string): Promise<void> {
+    return this.#call('DELETE', recordingPath(meetingId, recordingId));
+  }
+
+  /** What was said to everyone, the first 100 messages. */
+  async pastChat(meetingId: string): Promise<PastMessage[]> {
+    return (await this.#call<{ items: PastMessage[] }>('GET', `/api/meetings/${encodeURIComponent(meetingId)}/chat?limit=100`)).items;
+  }
+
   async #call<T>(method: string, path: string, body?: unknown): Promise<T> {
     let response: Response;
     try {
@@ -88,6 +167,10 @@ export class TertuliaApi {
     if (!response.ok) throw await problem(response);
     return response.status === 204 ? (undefined as T) : ((await response.json()) as T);
   }
+}
+
+function recordingPath(meetingId: string, recordingId: string): string {
+  return `/api/meetings/${encodeURIComponent(meetingId)}/recordings/${encodeURIComponent(recordingId)}`;
 }
 
 /** RFC 9457 problem details with the server's stable `code`. */
