@@ -85,6 +85,10 @@ public sealed class RecordingStore(Database database)
     public Task<IReadOnlyList<RecordingRecord>> ListOpenAsync(string node, CancellationToken cancellation = default) =>
         QueryAsync("WHERE node = @node AND state = 'recording' ORDER BY started_at", new { node }, cancellation);
 
+    /// <summary>Recordings of this server that are over.</summary>
+    public Task<IReadOnlyList<RecordingRecord>> ListStoppedAsync(string node, CancellationToken cancellation = default) =>
+        QueryAsync("WHERE node = @node AND state = 'stopped' ORDER BY started_at", new { node }, cancellation);
+
     public Task<RenditionRecord?> FindRenditionAsync(string id, CancellationToken cancellation = default) =>
         database.ReadAsync(
             async session => (await session.QueryFirstAsync<RenditionRow>($"SELECT {RenditionColumns} FROM renditions WHERE id = @id", new { id }))?.ToRecord(),

@@ -20,6 +20,8 @@ public sealed class MeetingRecorder : IMediaTap, IDisposable
     // Streams that a later tap announces must not be taken for those of an earlier one.
     private const int StreamsPerTap = 1 << 20;
 
+    private const int MostFactsWaiting = 10_000;
+
     // The queue before the disk has been quiet for so long: it keeps up again.
     private static readonly TimeSpan SlowFor = TimeSpan.FromSeconds(5);
 
@@ -29,6 +31,8 @@ public sealed class MeetingRecorder : IMediaTap, IDisposable
     private Instant _startedAt;
     private DateTimeOffset _startedAtUtc;
     private Instant _lastDrop = Instant.Never;
+    private readonly Queue<(Instant At, byte[] Record)> _factsWaiting = new();
+    private bool _streamsMissing;
     private int _taps;
     private TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -88,12 +92,13 @@ public sealed class MeetingRecorder : IMediaTap, IDisposable
         if (_closed.Task.IsCompleted) _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
         var numbered = stream with { Id = _taps * StreamsPerTap + stream.Id };
         _streams[stream.Id] = numbered;
-        Append(now, TapRecord.WriteStream(_record, now, numbered));
+        if (!Append(now, TapRecord.WriteStream(_record, now, numbered))) _streamsMissing = true;
     }
 
     public void OnPacket(in TappedPacket packet)
     {
         if (!_streams.TryGetValue(packet.Stream.Id, out var stream)) return;
+        if (_streamsMissing && !TryAnnounce(packet.At)) return;
         Append(packet.At, TapRecord.WritePacket(_record, Renumbered(packet, stream)));
         if (_lastDrop == Instant.Never || packet.At - _lastDrop < SlowFor) return;
         _lastDrop = Instant.Never;
@@ -154,15 +159,29 @@ public sealed class MeetingRecorder : IMediaTap, IDisposable
         return file;
     }
 
-    private void Append(Instant at, int length)
+    private bool Append(Instant at, int length) => length > 0 && _log.Append(at.Ticks, _record.AsSpan(0, length));
+
+    /// <summary>Without its announcement a stream's packets are nobody's.</summary>
+    private bool TryAnnounce(Instant now)
     {
-        if (length > 0) _log.Append(at.Ticks, _record.AsSpan(0, length));
+        foreach (var stream in _streams.Values)
+        {
+            if (!Append(now, TapRecord.WriteStream(_record, now, stream))) return false;
+        }
+
+        _streamsMissing = false;
+        return true;
     }
 
+    /// <summary>Who is there, and whose camera is on, must be right after a gap too: facts wait for the disk.</summary>
     private void Write(Instant at, RecordedFact fact)
     {
-        var record = FactRecord.Write(at, fact);
-        _log.Append(at.Ticks, record);
+        lock (_factsWaiting)
+        {
+            if (_factsWaiting.Count < MostFactsWaiting) _factsWaiting.Enqueue((at, FactRecord.Write(at, fact)));
+            while (_factsWaiting.TryPeek(out var next) && _log.Append(next.At.Ticks, next.Record)) _factsWaiting.Dequeue();
+        }
+
         _log.Flush();
     }
 }

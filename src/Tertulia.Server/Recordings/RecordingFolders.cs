@@ -13,6 +13,10 @@ internal sealed class RecordingFolders(TertuliaOptions options)
     /// <summary>Where a file is made before it is handed over.</summary>
     public string WorkOf(string recordingId, string renditionId) => Path.Combine(Recorder.Folder, recordingId, $"work-{renditionId}");
 
+    /// <summary>Recordings that have a folder here, whether or not anybody knows of them.</summary>
+    public IReadOnlyList<string> Ids() =>
+        Directory.Exists(Recorder.Folder) ? [.. Directory.EnumerateDirectories(Recorder.Folder, "rec_*").Select(path => Path.GetFileName(path))] : [];
+
     public void Delete(string recordingId)
     {
         var folder = Path.Combine(Recorder.Folder, recordingId);

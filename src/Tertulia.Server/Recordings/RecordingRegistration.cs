@@ -9,6 +9,8 @@ internal static class RecordingRegistration
         services.AddSingleton<RecordingService>();
         services.AddSingleton<RecordingViews>();
         services.AddSingleton<CompositionService>();
+        services.AddSingleton<RecordingCleaner>();
+        services.AddHostedService(provider => provider.GetRequiredService<RecordingCleaner>());
         services.AddHostedService(provider => provider.GetRequiredService<CompositionService>());
         services.AddHostedService(provider => provider.GetRequiredService<RecordingService>());
     }

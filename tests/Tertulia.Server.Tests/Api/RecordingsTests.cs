@@ -1,6 +1,8 @@
 using System.Net;
 using System.Net.Http.Json;
 using Microsoft.Extensions.DependencyInjection;
+using Tertulia.Objects;
+using Tertulia.Server.Recordings;
 using Tertulia.Server.Tests.Support;
 using Tertulia.Storage;
 
@@ -58,6 +60,23 @@ public sealed class RecordingsTests
         Assert.Equal("text/vtt", captions.Content.Headers.ContentType!.MediaType);
         Assert.StartsWith("WEBVTT", await captions.Content.ReadAsStringAsync(), StringComparison.Ordinal);
         await server.Anonymous.GetAsync(stopped.Text("transcriptUrl").Replace("expires=", "expires=9", StringComparison.Ordinal)).ProblemAsync(HttpStatusCode.Forbidden, "link-invalid");
+    }
+
+    [Fact]
+    public async Task When_its_files_are_deleted_the_log_goes_too()
+    {
+        await using var server = await TestServer.StartAsync();
+        var id = await CreateAsync(server, "{}");
+        await server.Client.PostAsync($"/api/meetings/{id}/recording/start", null).JsonAsync();
+        var stopped = await server.Client.PostAsync($"/api/meetings/{id}/recording/stop", null).JsonAsync();
+        await Eventually.TrueAsync("it is ready", async () => (await FirstAsync(server, id)).Text("status") == "ready", TimeSpan.FromSeconds(60));
+        var cleaner = server.Services.GetRequiredService<RecordingCleaner>();
+        Assert.Equal(0, await cleaner.SweepAsync());
+
+        await server.Services.GetRequiredService<ObjectStore>().DeleteMeetingAsync(id);
+        Assert.Equal(1, await cleaner.SweepAsync());
+        Assert.False(Directory.Exists(Path.Combine(server.Folder, "recordings", stopped.Text("recordingId"))));
+        Assert.Empty((await server.Client.GetAsync($"/api/meetings/{id}/recordings").JsonAsync()).GetProperty("items").EnumerateArray());
     }
 
     [Fact]

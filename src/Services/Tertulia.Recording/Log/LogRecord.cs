@@ -13,7 +13,7 @@ internal static class LogRecord
     public const int HeadLength = 8;
 
     /// <summary>Of a record's bytes; longer is damage.</summary>
-    public const int MaxLength = 1024 * 1024;
+    public const int MaxLength = 256 * 1024;
 
     /// <summary>First bytes of a log, with the version of its format.</summary>
     public static ReadOnlySpan<byte> Magic => "TERTLOG1"u8;

@@ -18,7 +18,7 @@ public enum RecordingProblem
 }
 
 /// <summary>
-/// Appends records to a file, and never throws for what the disk does: what could not be written is left out and counted, a record half
+/// Appends records to a file, and never throws for what the disk does: while it refuses, records are left out and counted, one half
 /// written is taken back, and writing goes on when the disk does. What was appended is out of this process after <see cref="FlushInterval"/>,
 /// so that killing it loses no more. Safe for several threads.
 /// </summary>
@@ -29,7 +29,7 @@ internal sealed class LogWriter : IDisposable
 
     private static readonly TimeSpan FlushInterval = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(1);
-    private const int BufferLength = 256 * 1024;
+    private const int BufferLength = 2 * LogRecord.MaxLength;
 
     private readonly Lock _lock = new();
     private readonly Stream _file, _index;
@@ -54,8 +54,13 @@ internal sealed class LogWriter : IDisposable
         _freeBytes = freeBytes;
         _leaveFree = leaveFree;
         _time = time;
-        if (_file.Length == 0) Put(LogRecord.Magic);
         _good = _file.Length;
+        if (_good == 0)
+        {
+            LogRecord.Magic.CopyTo(_buffer);
+            _buffered = LogRecord.Magic.Length;
+        }
+
         _timer = time.CreateTimer(_ => Flush(), null, FlushInterval, FlushInterval);
     }
 
@@ -68,29 +73,24 @@ internal sealed class LogWriter : IDisposable
 
     public long BytesWritten => _good;
 
+    /// <summary>False if the record was left out.</summary>
     /// <param name="ticks">The record's moment, for the index.</param>
-    public void Append(long ticks, ReadOnlySpan<byte> record)
+    public bool Append(long ticks, ReadOnlySpan<byte> record)
     {
         lock (_lock)
         {
-            if (_disposed || record.Length > LogRecord.MaxLength || !IsWritable())
+            var needed = LogRecord.HeadLength + record.Length;
+            if (_disposed || record.Length > LogRecord.MaxLength || !IsWritable() || (needed > BufferLength - _buffered && !TryWriteOut()))
             {
                 RecordsDropped++;
-                return;
-            }
-
-            if (_buffered + LogRecord.HeadLength + record.Length > BufferLength) WriteOut();
-            if (Problem is RecordingProblem.DiskFull or RecordingProblem.DiskError)
-            {
-                RecordsDropped++;
-                return;
+                return false;
             }
 
             if (ticks - _lastIndexed >= TimeSpan.TicksPerSecond || _lastIndexed == long.MinValue) Index(ticks);
-            Span<byte> head = stackalloc byte[LogRecord.HeadLength];
-            LogRecord.WriteHead(head, record);
-            Put(head);
-            Put(record);
+            LogRecord.WriteHead(_buffer.AsSpan(_buffered), record);
+            record.CopyTo(_buffer.AsSpan(_buffered + LogRecord.HeadLength));
+            _buffered += needed;
+            return true;
         }
     }
 
@@ -106,7 +106,7 @@ internal sealed class LogWriter : IDisposable
         {
             if (_disposed || !IsWritable()) return;
             if (_freeBytes() < _leaveFree) Fail(RecordingProblem.DiskFull);
-            else WriteOut();
+            else TryWriteOut();
         }
     }
 
@@ -115,7 +115,7 @@ internal sealed class LogWriter : IDisposable
         lock (_lock)
         {
             if (_disposed) return;
-            WriteOut();
+            if (IsWritable()) TryWriteOut();
             _disposed = true;
             _timer.Dispose();
             try
@@ -152,6 +152,7 @@ internal sealed class LogWriter : IDisposable
         {
             _file.SetLength(_good);
             _file.Position = _good;
+            if (!TryWriteOut()) return false;
             Change(RecordingProblem.None);
             return true;
         }
@@ -162,39 +163,21 @@ internal sealed class LogWriter : IDisposable
         }
     }
 
-    private void Put(ReadOnlySpan<byte> bytes)
-    {
-        if (bytes.Length > BufferLength - _buffered) WriteOut();
-        if (bytes.Length > BufferLength - _buffered)
-        {
-            WriteThrough(bytes);
-            return;
-        }
-
-        bytes.CopyTo(_buffer.AsSpan(_buffered));
-        _buffered += bytes.Length;
-    }
-
-    private void WriteOut()
-    {
-        if (_buffered == 0) return;
-        var length = _buffered;
-        _buffered = 0;
-        WriteThrough(_buffer.AsSpan(0, length));
-    }
-
-    private void WriteThrough(ReadOnlySpan<byte> bytes)
+    /// <summary>What the disk refuses stays in the buffer, and is tried again.</summary>
+    private bool TryWriteOut()
     {
         try
         {
-            _file.Write(bytes);
+            _file.Write(_buffer.AsSpan(0, _buffered));
             _file.Flush();
             _good = _file.Position;
+            _buffered = 0;
+            return true;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            RecordsDropped++;
-            Fail(_freeBytes() < Math.Max(_leaveFree, bytes.Length) ? RecordingProblem.DiskFull : RecordingProblem.DiskError);
+            Fail(_freeBytes() < Math.Max(_leaveFree, _buffered) ? RecordingProblem.DiskFull : RecordingProblem.DiskError);
+            return false;
         }
     }
 
@@ -217,7 +200,6 @@ internal sealed class LogWriter : IDisposable
 
     private void Fail(RecordingProblem problem)
     {
-        _buffered = 0;
         _retryAt = _time.GetTimestamp() + (long)(RetryInterval.TotalSeconds * _time.TimestampFrequency);
         Change(problem);
     }

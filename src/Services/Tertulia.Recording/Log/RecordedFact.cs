@@ -10,7 +10,6 @@ namespace Tertulia.Recording.Log;
 [JsonDerivedType(typeof(TrackState), "track")]
 [JsonDerivedType(typeof(Speaking), "speaking")]
 [JsonDerivedType(typeof(Said), "chat")]
-[JsonDerivedType(typeof(Captioned), "caption")]
 [JsonDerivedType(typeof(Finished), "finished")]
 public abstract record RecordedFact
 {
@@ -32,8 +31,6 @@ public abstract record RecordedFact
     public sealed record Speaking(string? PeerId) : RecordedFact;
 
     public sealed record Said(string PeerId, string Name, string Text) : RecordedFact;
-
-    public sealed record Captioned(string PeerId, string Name, string Text, double Seconds) : RecordedFact;
 
     /// <summary>The recording was stopped, not cut off.</summary>
     public sealed record Finished : RecordedFact;
