@@ -21,6 +21,7 @@ internal static class OptionsReader
         var limits = root.Section("RateLimits");
         var tls = root.Section("Tls");
         var speech = root.Section("Speech");
+        var acme = tls.Section("Acme");
         var forwarded = root.Section("ForwardedHeaders");
         var plans = ReadPlans(root);
         var options = new TertuliaOptions
@@ -37,8 +38,8 @@ internal static class OptionsReader
             Webhooks = ReadWebhooks(webhooks),
             Recording = new(LeaveFree: (recording.Number("LeaveFreeMegabytes", 0, int.MaxValue) ?? 256) * 1024L * 1024),
             RateLimits = ReadRateLimits(limits),
-            Tls = ReadTls(tls, contentRoot),
             Speech = SpeechOptionsReader.Read(speech),
+            Tls = TlsReader.Read(tls, acme, contentRoot),
             KnownProxies = forwarded.List<IPNetwork>("KnownProxies", TryParseNetwork, "addresses or networks such as 10.0.0.0/8") ?? [],
             Plans = plans,
             DefaultPlan = ReadDefaultPlan(root, plans),
@@ -55,6 +56,7 @@ internal static class OptionsReader
             recording,
             limits,
             tls,
+            acme,
             speech,
             forwarded,
         ];
@@ -109,19 +111,6 @@ internal static class OptionsReader
             PublicCallsPerMinute = limits.Number("PublicCallsPerMinute", 1, int.MaxValue) ?? usual.PublicCallsPerMinute,
             UnknownMeetingsPerMinute = limits.Number("UnknownMeetingsPerMinute", 1, int.MaxValue) ?? usual.UnknownMeetingsPerMinute,
             FailedSigninsPerMinute = limits.Number("FailedSigninsPerMinute", 1, int.MaxValue) ?? usual.FailedSigninsPerMinute,
-        };
-    }
-
-    private static TlsOptions ReadTls(ConfigurationReader tls, string contentRoot)
-    {
-        var (certificate, key) = (tls.Text("CertificatePath"), tls.Text("KeyPath"));
-        if (certificate is null != key is null) tls.Mistake(certificate is null ? "CertificatePath" : "KeyPath", "is missing: certificate and key are set together");
-        return new()
-        {
-            CertificatePath = certificate is null ? null : Path.GetFullPath(certificate, contentRoot),
-            KeyPath = key is null ? null : Path.GetFullPath(key, contentRoot),
-            Redirect = tls.Flag("Redirect") ?? true,
-            Hsts = TimeSpan.FromDays(tls.Number("HstsDays", 0, 3650) ?? 180),
         };
     }
 

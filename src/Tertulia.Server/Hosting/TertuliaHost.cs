@@ -110,6 +110,7 @@ public static class TertuliaHost
         app.MapApi();
         app.MapSignaling();
         app.MapMetrics();
+        app.MapAcmeChallenges();
     }
 
     private static ForwardedHeadersOptions ForwardedFrom(TertuliaOptions options)

@@ -107,11 +107,28 @@ public sealed record TlsOptions
     /// <summary>PEM without a password; set exactly if the certificate is.</summary>
     public string? KeyPath { get; init; }
 
+    /// <summary>Null: certificates are not got from an authority.</summary>
+    public AcmeOptions? Acme { get; init; }
+
     /// <summary>Whether people who come by http are sent to https, where there is an https endpoint.</summary>
     public bool Redirect { get; init; } = true;
 
     /// <summary>For how long browsers are told to come by https only; zero: not at all.</summary>
     public TimeSpan Hsts { get; init; } = TimeSpan.FromDays(180);
+}
+
+/// <summary>Certificates from an authority that speaks ACME (RFC 8555), by http-01: port 80 of each name must lead to an http endpoint of this server.</summary>
+public sealed record AcmeOptions
+{
+    public const string LetsEncrypt = "https://acme-v02.api.letsencrypt.org/directory";
+
+    /// <summary>Host names; at least one.</summary>
+    public required IReadOnlyList<string> Domains { get; init; }
+
+    /// <summary>Where the authority writes to when something is wrong.</summary>
+    public string? Email { get; init; }
+
+    public Uri Directory { get; init; } = new(LetsEncrypt);
 }
 
 /// <summary>What one address may do in a minute.</summary>

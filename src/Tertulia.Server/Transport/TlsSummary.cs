@@ -12,7 +12,8 @@ internal sealed class TlsSummary(IConfiguration configuration, TertuliaOptions o
     {
         if (!EndpointSetup.HasHttps(configuration)) yield break;
         if (certificate.Current is not { } current) yield return "certificate from Kestrel's configuration";
-        else if (options.Tls.CertificatePath is not null) yield return $"{current.TargetCertificate.Subject}, until {current.TargetCertificate.NotAfter.ToUniversalTime():yyyy-MM-dd}";
+        else if (options.Tls.Acme is { } acme && certificate.IsSelfSigned) yield return $"a certificate for {string.Join(", ", acme.Domains)} is asked for at {acme.Directory.Host}; a self-signed one serves until then";
+        else if (options.Tls.CertificatePath is not null || options.Tls.Acme is not null) yield return $"{current.TargetCertificate.Subject}, until {current.TargetCertificate.NotAfter.ToUniversalTime():yyyy-MM-dd}";
         else yield return "self-signed certificate for localhost: browsers warn; set Tertulia__Tls__CertificatePath and Tertulia__Tls__KeyPath for a real one";
         yield return PostQuantum.Source switch
         {
