@@ -3,7 +3,7 @@
 # A suite leaves its three numbers in $passed, $failed and $skipped; its full output goes to artifacts/test/NAME.log.
 
 results="$root/artifacts/test"
-all_suites=(architecture rtc sfu turn media tls control recording speech server web e2e)
+all_suites=(architecture rtc sfu turn media tls control recording speech summaries server web e2e)
 
 # Suites on the wall clock: real sockets, processes and browsers. On a machine that is busy with others a deadline can be missed
 # there, so what failed runs once more, and is told by name if it passes then. Suites in virtual time get no second chance.
@@ -21,6 +21,7 @@ dotnet_project() {
     speech) echo tests/Tertulia.Speech.Tests ;;
     control) echo tests/Tertulia.Control.Tests ;;
     recording) echo tests/Tertulia.Recording.Tests ;;
+    summaries) echo tests/Tertulia.Summaries.Tests ;;
     server) echo tests/Tertulia.Server.Tests ;;
     *) return 1 ;;
   esac

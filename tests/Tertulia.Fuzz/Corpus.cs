@@ -68,6 +68,17 @@ internal static class Corpus
         }.Select(Encoding.UTF8.GetBytes),
     ];
 
+    /// <summary>Files as meeting tools export them, of people who promise and ask.</summary>
+    public static IReadOnlyList<byte[]> Cues() =>
+    [
+        .. new[]
+        {
+            "WEBVTT\n\nNOTE a remark\n\nid-1\n00:00:01.000 --> 00:00:03.500 align:start\n<v Ada Lovelace>Ben, could you send the <i>report</i> by Friday?\n\n00:04.000 --> 00:05.000\n<v Ben>Sure, I'll do that tomorrow.\n",
+            "1\r\n00:00:01,000 --> 00:00:03,500\r\nAda: Let's move the release to the twentieth of March.\r\n\r\n2\r\n01:00:04,000 --> 01:00:05,000\r\nBen: Agreed. We decided that &amp; more.\r\n",
+            "I'll write the minutes by the end of the month.\nGreat.\nI can draw the plan, or \"never mind\".\nPlease do.\nSo we drop it?\nYes, that's decided.",
+        }.Select(Encoding.UTF8.GetBytes),
+    ];
+
     private delegate void Add(ref RtcpWriter writer);
 
     private static byte[] Write(byte[] buffer, Add add)

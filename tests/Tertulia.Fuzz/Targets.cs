@@ -1,5 +1,6 @@
 using System.Text;
 using Tertulia.Contracts.Signaling;
+using Tertulia.Contracts.Transcripts;
 using Tertulia.Rtc.Codecs;
 using Tertulia.Rtc.Net;
 using Tertulia.Rtc.Rtcp;
@@ -8,6 +9,8 @@ using Tertulia.Rtc.Sdp;
 using Tertulia.Rtc.Stun;
 using Tertulia.Sfu;
 using Tertulia.Simulation;
+using Tertulia.Summaries;
+using Tertulia.Summaries.Rules;
 
 namespace Tertulia.Fuzz;
 
@@ -27,6 +30,8 @@ internal static class Targets
         new("payloads", Corpus.Datagrams, () => Payloads),
         new("sdp", () => Corpus.Descriptions(repository), () => Sdp, 64 * 1024),
         new("messages", Corpus.Messages, () => Messages, 4096),
+        new("cues", Corpus.Cues, () => Cues, 8 * 1024),
+        new("summaries", Corpus.Cues, () => Summaries, 8 * 1024),
         new("room", Corpus.Datagrams, OpenRoom),
         .. TlsTargets.All(),
     ];
@@ -89,6 +94,23 @@ internal static class Targets
     }
 
     private static void Messages(Span<byte> input) => ClientMessageReader.Read(input.ToArray());
+
+    private static void Cues(Span<byte> input)
+    {
+        if (!CueReader.TryRead(Encoding.UTF8.GetString(input), out var cues, out _)) return;
+        // What was read is written and read again, whatever it holds.
+        var valid = cues.Where(cue => cue.Id is null || !cue.Id.Contains("-->", StringComparison.Ordinal)).ToList();
+        if (valid.Count > 0 && (!CueReader.TryRead(TranscriptFile.ToWebVtt(valid), out var again, out _) || again.Count != valid.Count)) throw new InvalidOperationException("A cue was lost.");
+        TranscriptFile.ToSubRip(cues);
+        TranscriptFile.ToPlainText(cues);
+    }
+
+    private static void Summaries(Span<byte> input)
+    {
+        var lines = Encoding.UTF8.GetString(input).Split('\n').Select((text, i) => new SpokenLine($"{i}", i % 3 == 0 ? "Ada" : "Ben", i, i + 1, text)).ToList();
+        var transcript = new MeetingTranscript(lines, ["Ada", "Ben"], new DateOnly(2026, 3, 2), "en");
+        EvidenceVerifier.Verify(transcript, RuleEngine.Summarize(transcript));
+    }
 
     /// <summary>A running meeting, attacked from an address that one of its participants really uses.</summary>
     private static Feed OpenRoom()

@@ -57,12 +57,15 @@ public static class EvidenceVerifier
         private bool IsCarried(string text, List<Quote> evidence)
         {
             if (string.IsNullOrWhiteSpace(text) || text.Length > LongestItem) return false;
-            var words = Words.Content(Normalized.Of(text)).Distinct().ToList();
-            var spoken = evidence.SelectMany(quote => Words.All(Normalized.Of(_lines[quote.SegmentId].Text)).Select(Words.Stem))
-                .Concat(evidence.SelectMany(quote => Words.All(Normalized.Of(_lines[quote.SegmentId].Speaker)).Select(Words.Stem))).ToHashSet();
+            var spoken = evidence.SelectMany(quote => Words.All(Normalized.Of(_lines[quote.SegmentId].Text)).Select(Words.Stem)).ToHashSet();
+            // That somebody speaks there does not prove what is said of them.
+            var speakers = evidence.SelectMany(quote => Words.Content(Normalized.Of(_lines[quote.SegmentId].Speaker))).ToHashSet();
+            var words = Words.Content(Normalized.Of(text)).Distinct().Where(word => !speakers.Contains(word)).ToList();
             // A number that nobody said is wrong, however much of the rest was said.
             if (Words.All(Normalized.Of(text)).Any(word => word.All(char.IsAsciiDigit) && !spoken.Contains(word))) return false;
-            return words.Count == 0 || words.Count(spoken.Contains) >= Carried * words.Count;
+            if (words.Count > 0) return words.Count(spoken.Contains) >= Carried * words.Count;
+            // Nothing but "do that": then word by word.
+            return Words.All(Normalized.Of(text)) is { Count: > 0 } all && all.TrueForAll(word => spoken.Contains(Words.Stem(word)));
         }
 
         private bool IsConcerned(string name, List<Quote> evidence) =>

@@ -68,6 +68,16 @@ public sealed class ApiProblem : Exception
 
     public static ApiProblem RecordingUnknown() => new(404, "recording-unknown", "There is no such recording, or no more");
 
+    public static ApiProblem SummaryUnknown() => new(404, "summary-unknown", "There is no such summary", "Make one by POST …/summary.");
+
+    public static ApiProblem SummaryChanged(int newest) =>
+        new(409, "summary-changed", "The summary was changed meanwhile", $"The newest version is {newest}: read it and edit again.", "version");
+
+    public static ApiProblem TranscriptMissing(DateTimeOffset? deletedAt, bool transcribes) => new(
+        409, "transcript-missing", "There is no transcript to summarise",
+        deletedAt is { } at ? $"It was deleted on {at.UtcDateTime:yyyy-MM-dd}."
+            : transcribes ? "Nobody has said anything yet." : "The meeting was not transcribed: set settings.transcription.enabled, or import one by POST …/transcript.");
+
     public static ApiProblem KeyUnknown() => new(404, "key-unknown", "There is no such API key");
 
     public static ApiProblem WebhookUnknown() => new(404, "webhook-unknown", "There is no such webhook");
@@ -110,9 +120,6 @@ public sealed class ApiProblem : Exception
 
     public static ApiProblem IdempotencyReused() =>
         new(422, "idempotency-key-reused", "This Idempotency-Key was used for a different request", field: "Idempotency-Key");
-
-    public static ApiProblem FeatureUnavailable(string what) =>
-        new(501, "feature-unavailable", "This feature is not available here", $"{what} are not part of this version.");
 
     /// <summary>For errors that the framework found: routing, and what its server refuses.</summary>
     public static ApiProblem OfStatus(int status) => status switch

@@ -56,15 +56,15 @@ internal static class ApiRoutes
         ParticipantsApi.Map(routes);
         ChatApi.Map(routes);
         RecordingsApi.Map(routes);
-        TranscriptLinks.Map(routes);
         TranscriptApi.Map(routes);
         EventsApi.Map(routes);
         TranscriptionApi.Map(routes);
+        TranscriptLinks.Map(routes);
+        SummaryApi.Map(routes);
         AccountApi.Map(routes);
         WebhooksApi.Map(routes);
         DeliveriesApi.Map(routes);
         SessionApi.Map(routes);
-        UnavailableApi.Map(routes);
         ObjectsApi.Map(routes);
         ServiceApi.Map(routes);
         routes.MapOpenApi("/openapi/v1.json").CacheOutput(cache => cache.Expire(TimeSpan.FromHours(1)));

@@ -1,6 +1,10 @@
+using Tertulia.Contracts.Events;
 using Tertulia.Contracts.Rest;
 using Tertulia.Contracts.Transcripts;
+using Tertulia.Control.Events;
+using Tertulia.Objects;
 using Tertulia.Server.Auth;
+using Tertulia.Server.Hosting;
 using Tertulia.Storage;
 
 namespace Tertulia.Server.Api;
@@ -28,7 +32,7 @@ internal static class TranscriptApi
     }
 
     private static async Task<IResult> ReadAsync(
-        HttpContext context, Caller caller, string id, PageRequest page, MeetingLookup lookup, TranscriptStore store)
+        HttpContext context, Caller caller, string id, PageRequest page, MeetingLookup lookup, TranscriptStore store, SignedLinks links, PublicAddress address)
     {
         var meeting = await lookup.OwnAsync(caller, id, context.RequestAborted);
         var query = context.Request.Query;
@@ -38,7 +42,7 @@ internal static class TranscriptApi
             case "" or "json":
                 var state = await store.StateAsync(id, context.RequestAborted);
                 var slice = await store.ListAsync(id, page.After, page.Limit, search, context.RequestAborted);
-                return Results.Ok(new TranscriptView(meeting.Id, state.Revision, null, [.. slice.Items.Select(View)], slice.Next?.ToString()));
+                return Results.Ok(new TranscriptView(meeting.Id, state.Revision, TranscriptLinks.UrlOf(context, links, address, meeting.Id), [.. slice.Items.Select(View)], slice.Next?.ToString()));
             case "vtt":
                 return File(TranscriptFile.ToWebVtt(await CuesAsync()), TranscriptFile.WebVttType, "vtt");
             case "srt":
@@ -60,12 +64,18 @@ internal static class TranscriptApi
     }
 
     private static async Task<IResult> ImportAsync(
-        HttpContext context, Caller caller, string id, TranscriptUpload upload, MeetingLookup lookup, TranscriptStore store, TimeProvider time)
+        HttpContext context, Caller caller, string id, TranscriptUpload upload, MeetingLookup lookup, TranscriptStore store, SignedLinks links, PublicAddress address,
+        MeetingEvents events, TimeProvider time)
     {
         var meeting = await lookup.OwnAsync(caller, id, context.RequestAborted);
-        var lines = TranscriptRules.Lines(meeting, upload.Request, time.GetUtcNow());
+        var now = time.GetUtcNow();
+        var lines = TranscriptRules.Lines(meeting, upload.Request, now);
         var import = await store.ImportAsync(id, lines);
         var state = await store.StateAsync(id);
+        if (import.Added + import.Changed > 0)
+        {
+            await events.PublishAsync(new TranscriptReady(MomentOf(meeting, now), lines.Count, lines[0].Language, TranscriptLinks.UrlOf(context, links, address, id)));
+        }
         return Results.Ok(new ImportedTranscript(id, lines.Count, import.Added, import.Changed, state.Revision));
     }
 
@@ -94,6 +104,10 @@ internal static class TranscriptApi
         await store.DeleteAsync(id);
         return Results.NoContent();
     }
+
+    /// <summary>When something happens to a meeting from outside.</summary>
+    public static EventMoment MomentOf(MeetingRecord meeting, DateTimeOffset now) =>
+        new(meeting.Id, now, meeting.StartedAt is { } started ? Math.Max(0, (now - started).TotalSeconds) : 0);
 
     public static TranscriptCue Cue(TranscriptRecord line) => new(line.SegmentId, line.Speaker, line.Start, line.End, line.Text);
 

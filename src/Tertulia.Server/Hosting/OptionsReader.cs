@@ -18,6 +18,7 @@ internal static class OptionsReader
         var bucket = root.Section("Storage").Section("S3");
         var webhooks = root.Section("Webhooks");
         var recording = root.Section("Recording");
+        var summaries = root.Section("Summaries");
         var limits = root.Section("RateLimits");
         var tls = root.Section("Tls");
         var speech = root.Section("Speech");
@@ -37,6 +38,7 @@ internal static class OptionsReader
             Bucket = BucketReader.Read(bucket),
             Webhooks = ReadWebhooks(webhooks),
             Recording = new(LeaveFree: (recording.Number("LeaveFreeMegabytes", 0, int.MaxValue) ?? 256) * 1024L * 1024),
+            Summaries = SummaryReader.Read(summaries),
             RateLimits = ReadRateLimits(limits),
             Speech = SpeechOptionsReader.Read(speech),
             Tls = TlsReader.Read(tls, acme, contentRoot),
@@ -58,6 +60,7 @@ internal static class OptionsReader
             tls,
             acme,
             speech,
+            summaries,
             forwarded,
         ];
         var unknown = sections.SelectMany(section => section.Unknown());

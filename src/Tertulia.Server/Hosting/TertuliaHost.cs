@@ -66,6 +66,7 @@ public static class TertuliaHost
         services.AddAccounts(options.Plans, await MeetingTokens.LoadAsync(new SigningKeyStore(database), TimeProvider.System));
         services.AddWebhooks(options.Webhooks);
         services.AddObjects(options, await SignedLinks.LoadAsync(new SecretStore(database), TimeProvider.System));
+        services.AddSummaries(options.Summaries);
         services.AddSingleton<PublicAddress>();
         services.AddSingleton<Readiness>();
         services.AddSingleton<WebAppFiles>();

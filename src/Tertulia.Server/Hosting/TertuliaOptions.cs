@@ -3,6 +3,7 @@ using Tertulia.Control.Accounts;
 using Tertulia.Control.Webhooks;
 using Tertulia.Objects;
 using Tertulia.Server.Captions;
+using Tertulia.Summaries.Chat;
 
 namespace Tertulia.Server.Hosting;
 
@@ -36,6 +37,8 @@ public sealed record TertuliaOptions
 
     public required WebhookOptions Webhooks { get; init; }
     public SpeechOptions Speech { get; init; } = new();
+    /// <summary>The chat endpoint that makes summaries; null: the built-in rules do.</summary>
+    public ChatOptions? Summaries { get; init; }
 
     public RecordingOptions Recording { get; init; } = new();
 

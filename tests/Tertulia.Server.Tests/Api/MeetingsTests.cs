@@ -111,15 +111,4 @@ public sealed class MeetingsTests
             page.GetRawText());
         Assert.Equal("key", (await server.Anonymous.GetAsync($"/api/meetings/{closed}/public").JsonAsync()).Text("access"));
     }
-
-    [Theory]
-    [InlineData("POST", "summary")]
-    public async Task What_this_version_lacks_is_told_so(string method, string path)
-    {
-        await using var server = await TestServer.StartAsync();
-        var id = (await server.Client.PostAsync("/api/meetings", null).JsonAsync(HttpStatusCode.Created)).Text("meetingId");
-        using var request = new HttpRequestMessage(new HttpMethod(method), $"/api/meetings/{id}/{path}");
-
-        await server.Client.SendAsync(request).ProblemAsync(HttpStatusCode.NotImplemented, "feature-unavailable");
-    }
 }

@@ -3,6 +3,7 @@ import { EndPage } from './endings/EndPage.js';
 import { JoinPage } from './lobby/JoinPage.js';
 import { RecordingsPage } from './recordings/RecordingsPage.js';
 import { navigate, useRoute } from './routing/router.js';
+import { ReviewPage } from './review/ReviewPage.js';
 import { StartPage } from './start/StartPage.js';
 import { Toasts } from './ui/Toasts.js';
 
@@ -24,6 +25,8 @@ function CurrentPage(): ReactNode {
       return <JoinPage key={route.meetingId} meetingId={route.meetingId} />;
     case 'recordings':
       return <RecordingsPage key={route.meetingId} meetingId={route.meetingId} />;
+    case 'review':
+      return <ReviewPage key={route.meetingId} meetingId={route.meetingId} />;
     case 'missing':
       return <EndPage kind="missing" onBack={() => navigate('/')} />;
   }

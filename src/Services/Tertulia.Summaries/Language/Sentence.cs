@@ -16,6 +16,9 @@ internal sealed record Sentence(int Line, string Speaker, string Text, string Lo
 /// <summary>Cuts lines into sentences. What came without punctuation, as recognisers write it, stays one.</summary>
 internal static class SentenceSplitter
 {
+    // Far longer than anybody speaks without a pause; what is longer is cut, which bounds the work of every rule.
+    private const int Longest = 400;
+
     private static readonly SearchValues<char> s_marks = SearchValues.Create(" .!?\"'");
     private static readonly HashSet<string> s_abbreviations = new(StringComparer.OrdinalIgnoreCase) { "mr", "mrs", "ms", "dr", "prof", "st", "no", "vs", "etc", "e.g", "i.e", "approx" };
 
@@ -27,7 +30,8 @@ internal static class SentenceSplitter
             var (text, lower, from) = (lines[i].Text, Normalized.Of(lines[i].Text), 0);
             for (var at = 0; at <= text.Length; at++)
             {
-                if (at < text.Length && !EndsAt(text, at)) continue;
+                var breathless = at - from >= Longest && at < text.Length && text[at] == ' ';
+                if (at < text.Length && !breathless && !EndsAt(text, at)) continue;
                 var end = Math.Min(at + 1, text.Length);
                 while (from < end && char.IsWhiteSpace(text[from])) from++;
                 if (end > from && text.AsSpan(from, end - from).IndexOfAnyExcept(s_marks) >= 0)

@@ -17,8 +17,8 @@ internal sealed partial class ActionFinder(Reading reading)
         foreach (var sentence in reading.Sentences)
         {
             if (_used.Contains(sentence)) continue;
-            if (Requests.In(sentence, reading.Roster) is { } request && TryTakeRequest(request)) continue;
-            foreach (var promise in Promises.In(sentence)) TakePromise(promise);
+            if (reading.RequestIn(sentence) is { } request && TryTakeRequest(request)) continue;
+            foreach (var promise in reading.PromisesIn(sentence)) TakePromise(promise);
             TakeOffer(sentence);
             TakeAssignment(sentence);
         }
@@ -36,8 +36,8 @@ internal sealed partial class ActionFinder(Reading reading)
         if (accepted is not null)
         {
             evidence.Add(accepted);
-            if (!Promises.In(accepted).Any()) _used.Add(accepted);
-            var promises = reading.Of(accepted.Line).SelectMany(Promises.In).ToList();
+            if (reading.PromisesIn(accepted).Count == 0) _used.Add(accepted);
+            var promises = reading.Of(accepted.Line).SelectMany(reading.PromisesIn).ToList();
             if (promises.Count > 0 && promises[0] is var promise && (promise.IsPointing || request.IsPointing || IsSame(promise.Task, request.Task)))
             {
                 if (!evidence.Contains(promise.Sentence)) evidence.Add(promise.Sentence);
@@ -62,7 +62,7 @@ internal sealed partial class ActionFinder(Reading reading)
             if (speaker == request.Sentence.Speaker) continue;
             var first = reading.Of(line).FirstOrDefault();
             if (first is null) continue;
-            var promise = reading.Of(line).SelectMany(Promises.In).FirstOrDefault();
+            var promise = reading.Of(line).SelectMany(reading.PromisesIn).FirstOrDefault();
             if (request.Addressee is null || speaker == request.Addressee)
             {
                 if (reading.Of(line).Take(2).Any(sentence => Phrases.Refusal().IsMatch(sentence.Lower)) && !Phrases.Acceptance().IsMatch(first.Lower)) return (null, speaker);
@@ -99,7 +99,7 @@ internal sealed partial class ActionFinder(Reading reading)
         var group = match.Groups["task"];
         if (EmptyOffer().IsMatch(group.Value) || Phrases.IsConditional(sentence.Lower) || Phrases.Reported().IsMatch(sentence.Lower[..match.Index])) return;
         var later = reading.LaterInLine(sentence).ToList();
-        if (later.Any(other => Promises.In(other).Any() || Phrases.Inability().IsMatch(other.Lower) || Phrases.Withdrawal().IsMatch(other.Lower))) return;
+        if (later.Any(other => reading.PromisesIn(other).Count > 0 || Phrases.Inability().IsMatch(other.Lower) || Phrases.Withdrawal().IsMatch(other.Lower))) return;
         if (sentence.Lower.AsSpan(group.Index).Contains(" but ", StringComparison.Ordinal)) return;
         var vague = match.Value.StartsWith("i could", StringComparison.Ordinal) || match.Value.StartsWith("i m", StringComparison.Ordinal);
         foreach (var line in reading.After(sentence.Line, OffersWithin).Where(line => reading.SpeakerOf(line) != sentence.Speaker))
@@ -116,7 +116,7 @@ internal sealed partial class ActionFinder(Reading reading)
             // "Yes, please." – "Okay, I'll call them tomorrow."
             foreach (var confirming in reading.After(line, 1).SelectMany(reading.Of).Where(other => other.Speaker == sentence.Speaker).Take(2))
             {
-                if (Promises.In(confirming).FirstOrDefault() is not { Sentence: not null } promise || !(promise.IsPointing || IsSame(promise.Task, action.Task))) continue;
+                if (reading.PromisesIn(confirming) is not [var promise, ..] || !(promise.IsPointing || IsSame(promise.Task, action.Task))) continue;
                 action.Evidence.Add(confirming);
                 action.DueSources.Insert(0, confirming);
                 _used.Add(confirming);
@@ -161,7 +161,7 @@ internal sealed partial class ActionFinder(Reading reading)
         }
         foreach (var other in reading.Before(sentence.Line, RepliesWithin).SelectMany(line => reading.Of(line).Reverse()))
         {
-            if (Requests.In(other, reading.Roster) is { IsPointing: false } request)
+            if (reading.RequestIn(other) is { IsPointing: false } request)
             {
                 evidence.Add(other);
                 return request.Task;

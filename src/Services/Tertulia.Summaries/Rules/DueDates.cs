@@ -15,7 +15,7 @@ internal static partial class DueDates
             // "I'll write it. You should have it by Tuesday."
             foreach (var next in reading.LaterInLine(sentence).Take(1))
             {
-                if (!action.Evidence.Contains(next) && Continuation().IsMatch(next.Lower) && !Promises.In(next).Any() &&
+                if (!action.Evidence.Contains(next) && Continuation().IsMatch(next.Lower) && reading.PromisesIn(next).Count == 0 &&
                     In(next, reading.Transcript.Date, deadlinesOnly: true) is { } later)
                 {
                     action.Evidence.Add(next);

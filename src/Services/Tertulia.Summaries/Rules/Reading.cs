@@ -6,6 +6,8 @@ namespace Tertulia.Summaries.Rules;
 internal sealed class Reading
 {
     private readonly ILookup<int, Sentence> _byLine;
+    private readonly Dictionary<Sentence, IReadOnlyList<Promise>> _promises = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<Sentence, Request?> _requests = new(ReferenceEqualityComparer.Instance);
 
     public Reading(MeetingTranscript transcript)
     {
@@ -34,6 +36,20 @@ internal sealed class Reading
     public IEnumerable<Sentence> LaterInLine(Sentence sentence) => Of(sentence.Line).SkipWhile(other => other != sentence).Skip(1);
 
     public IEnumerable<Sentence> EarlierInLine(Sentence sentence) => Of(sentence.Line).TakeWhile(other => other != sentence).Reverse();
+
+    /// <summary>What the speaker promises in it.</summary>
+    public IReadOnlyList<Promise> PromisesIn(Sentence sentence)
+    {
+        if (!_promises.TryGetValue(sentence, out var found)) _promises[sentence] = found = [.. Promises.In(sentence)];
+        return found;
+    }
+
+    /// <summary>What the speaker asks of somebody in it, or null.</summary>
+    public Request? RequestIn(Sentence sentence)
+    {
+        if (!_requests.TryGetValue(sentence, out var found)) _requests[sentence] = found = Requests.In(sentence, Roster);
+        return found;
+    }
 
     public Quote Quote(Sentence sentence) => new(Transcript.Lines[sentence.Line].SegmentId, sentence.Text);
 }

@@ -11,13 +11,16 @@ internal static class Salience
     private const int Rounds = 25;
     private const double Damping = 0.85;
     private const int MostSentences = 1500;
-    private const int LeastWords = 4;
+    private const int LeastWords = 3;
 
     /// <summary>The most telling sentences, in the order in which they were said.</summary>
     public static IReadOnlyList<Sentence> Pick(IReadOnlyList<Sentence> sentences, int count)
     {
-        var candidates = sentences.Where(sentence => !sentence.IsQuestion && sentence.ContentWords.Distinct().Count() >= LeastWords && !Phrases.Instruction().IsMatch(sentence.Lower))
+        var statements = sentences.Where(sentence => !sentence.IsQuestion && !Phrases.Instruction().IsMatch(sentence.Lower)).ToList();
+        var candidates = statements.Where(sentence => sentence.ContentWords.Distinct().Count() >= LeastWords)
             .OrderByDescending(sentence => sentence.ContentWords.Count).Take(MostSentences).OrderBy(sentence => sentence.Line).ToList();
+        // Small talk, or a language without spaces: the longest will do.
+        if (candidates.Count == 0) candidates = [.. statements.OrderByDescending(sentence => sentence.Text.Length).Take(count).OrderBy(sentence => sentence.Line)];
         if (candidates.Count <= count) return candidates;
         var weights = WeightsOf(sentences);
         var rank = Rank(candidates, weights);

@@ -22,7 +22,7 @@ internal static class Takebacks
     {
         foreach (var later in reading.LaterInLine(action.Origin))
         {
-            if (Phrases.Withdrawal().IsMatch(later.Lower) || (Phrases.Inability().IsMatch(later.Lower) && !Promises.In(later).Any())) return true;
+            if (Phrases.Withdrawal().IsMatch(later.Lower) || (Phrases.Inability().IsMatch(later.Lower) && reading.PromisesIn(later).Count == 0)) return true;
         }
         if (Phrases.Withdrawal().IsMatch(TailOf(action))) return true;
         foreach (var line in reading.After(action.Origin.Line, Within))

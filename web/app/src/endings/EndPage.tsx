@@ -42,9 +42,11 @@ interface Props {
   onAgain?: () => void;
   /** Leads to what was recorded; only for those who may see it. */
   onRecordings?: (() => void) | undefined;
+  /** For whoever may see what the meeting left behind. */
+  onReview?: (() => void) | undefined;
 }
 
-export function EndPage({ kind, onBack, onAgain, onRecordings }: Props): ReactNode {
+export function EndPage({ kind, onBack, onAgain, onRecordings, onReview }: Props): ReactNode {
   const { title, text, again } = TEXTS[kind];
   useEffect(() => {
     document.title = `${title} · Tertulia`;
@@ -61,6 +63,7 @@ export function EndPage({ kind, onBack, onAgain, onRecordings }: Props): ReactNo
             </Button>
           )}
           {onRecordings && <Button onClick={onRecordings}>See the recording</Button>}
+          {onReview && <Button onClick={onReview}>Transcript and summary</Button>}
           <Button onClick={onBack}>Back to the start</Button>
         </div>
       </div>

@@ -1,5 +1,5 @@
 import { LocalMedia, TertuliaError, type MeetingClient, type PublicMeeting } from '@tertulia/client';
-import { MeetingProvider } from '@tertulia/react';
+import { MeetingProvider, useStore } from '@tertulia/react';
 import { useEffect, useState, type ReactNode } from 'react';
 import { EndPage, type EndKind } from '../endings/EndPage.js';
 import { rememberDevices } from '../media/devices.js';
@@ -49,6 +49,7 @@ export function JoinPage({ meetingId }: { meetingId: string }): ReactNode {
     }
   };
 
+  const signedIn = useStore(session)?.signedIn;
   switch (phase.at) {
     case 'door':
       return null;
@@ -67,6 +68,7 @@ export function JoinPage({ meetingId }: { meetingId: string }): ReactNode {
           onBack={() => navigate('/')}
           onAgain={knockAgain}
           onRecordings={phase.isRecorded ? () => navigate(`/recordings/${encodeURIComponent(meetingId)}`) : undefined}
+          onReview={signedIn && (phase.kind === 'ended' || phase.kind === 'left') ? () => navigate(`/review/${encodeURIComponent(meetingId)}`) : undefined}
         />
       );
   }

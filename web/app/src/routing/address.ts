@@ -1,11 +1,13 @@
-export type Route = { page: 'start' } | { page: 'join'; meetingId: string } | { page: 'recordings'; meetingId: string } | { page: 'missing' };
+export type Route = { page: 'start' } | { page: 'join'; meetingId: string } | { page: 'recordings'; meetingId: string } | { page: 'review'; meetingId: string } | { page: 'missing' };
 
 export function parseRoute(pathname: string): Route {
   if (pathname === '/' || pathname === '/index.html') return { page: 'start' };
   const recordings = /^\/recordings\/([^/]+)\/?$/.exec(pathname);
   if (recordings) return { page: 'recordings', meetingId: safeDecode(recordings[1]!) };
   const join = /^\/join\/([^/]+)\/?$/.exec(pathname);
-  return join ? { page: 'join', meetingId: safeDecode(join[1]!) } : { page: 'missing' };
+  if (join) return { page: 'join', meetingId: safeDecode(join[1]!) };
+  const review = /^\/review\/([^/]+)\/?$/.exec(pathname);
+  return review ? { page: 'review', meetingId: safeDecode(review[1]!) } : { page: 'missing' };
 }
 
 /** The meeting id in whatever was pasted: a link of any host, a path, or the bare id. */

@@ -6,6 +6,7 @@ import { Button } from '../ui/Button.js';
 import { Page } from '../ui/Page.js';
 import { JoinForm } from './JoinForm.js';
 import { NewMeeting } from './NewMeeting.js';
+import { PastMeetings } from './PastMeetings.js';
 import { SignInHelp } from './SignInHelp.js';
 import styles from './StartPage.module.css';
 
@@ -41,6 +42,7 @@ export function StartPage(): ReactNode {
             <JoinForm />
           </section>
         </div>
+        {current?.signedIn && <PastMeetings />}
       </div>
     </Page>
   );

@@ -1,6 +1,7 @@
 import { TertuliaError } from '../errors.js';
 import { browserPlatform, type Platform } from '../platform.js';
 import type { Role } from '../protocol/messages.js';
+import type { Summary, TranscriptLine, TranscriptPage } from './records.js';
 
 /** A place in a meeting: what `connect` needs. */
 export interface Admission {
@@ -150,6 +151,37 @@ export class TertuliaApi {
   /** What was said to everyone, the first 100 messages. */
   async pastChat(meetingId: string): Promise<PastMessage[]> {
     return (await this.#call<{ items: PastMessage[] }>('GET', `/api/meetings/${encodeURIComponent(meetingId)}/chat?limit=100`)).items;
+  }
+
+  /** The newest meetings first. */
+  async meetings(limit = 10): Promise<OwnMeeting[]> {
+    return (await this.#call<{ items: OwnMeeting[] }>('GET', `/api/meetings?limit=${limit}`)).items;
+  }
+
+  /** A page of what was said, in the order in which it began. */
+  transcript(meetingId: string, cursor?: string): Promise<TranscriptPage> {
+    const after = cursor === undefined ? '' : `&cursor=${encodeURIComponent(cursor)}`;
+    return this.#call('GET', `/api/meetings/${encodeURIComponent(meetingId)}/transcript?limit=100${after}`);
+  }
+
+  /** Corrects a speaker's name on all of their lines. */
+  async renameSpeaker(meetingId: string, speaker: string, name: string): Promise<void> {
+    await this.#call('PATCH', `/api/meetings/${encodeURIComponent(meetingId)}/transcript`, { speaker, name });
+  }
+
+  /** Corrects the speaker's name on one line. */
+  renameLine(meetingId: string, segmentId: string, speaker: string): Promise<TranscriptLine> {
+    return this.#call('PATCH', `/api/meetings/${encodeURIComponent(meetingId)}/transcript/${encodeURIComponent(segmentId)}`, { speaker });
+  }
+
+  /** The newest summary; fails with `summary-unknown` if none was made. */
+  summary(meetingId: string): Promise<Summary> {
+    return this.#call('GET', `/api/meetings/${encodeURIComponent(meetingId)}/summary`);
+  }
+
+  /** Makes a summary of what was said so far; `regenerate` makes a new one even if nothing has changed. */
+  createSummary(meetingId: string, regenerate = false): Promise<Summary> {
+    return this.#call('POST', `/api/meetings/${encodeURIComponent(meetingId)}/summary`, { format: 'structured', regenerate });
   }
 
   async #call<T>(method: string, path: string, body?: unknown): Promise<T> {
