@@ -12,7 +12,9 @@ const layers = [
 ];
 const encodings = {
   simulcast: layers,
+  temporal: layers.map(layer => ({ ...layer, scalabilityMode: 'L1T3' })),
   svc: [{ scalabilityMode: 'L3T3_KEY', maxBitrate: 2_000_000 }],
+  'full-svc': [{ scalabilityMode: 'L3T3', maxBitrate: 2_000_000 }],
   plain: [{ maxBitrate: 1_700_000 }],
 };
 
@@ -68,8 +70,13 @@ class MeasuringClient {
     await this.down.setRemoteDescription(sdp);
     await this.down.setLocalDescription(await this.down.createAnswer());
     this.#send({ type: 'answer', to: 'sfu', connection: 'down', sdp: this.down.localDescription });
-    const items = tracks.filter(({ source }) => source === 'camera').map(({ peerId, source }) => ({ peerId, source, width: 1280, height: 720 }));
-    this.#send({ type: 'view', items });
+    this.cameras = tracks.filter(({ source }) => source === 'camera');
+    this.view(720);
+  }
+
+  /** Says that every camera is shown in tiles of that many rows. */
+  view(height) {
+    this.#send({ type: 'view', items: this.cameras.map(({ peerId, source }) => ({ peerId, source, width: Math.round(height * 16 / 9), height })) });
   }
 
   #open() {
