@@ -31,6 +31,9 @@ internal sealed class ReceiveStreamTable
             var section = _sections.Find(existing => existing.Mid == media.Mid);
             if (section is null) _sections.Add(section = new ReceiveSection(media));
             else section.Update(media);
+
+            // Firefox names simulcast's sources too, but not which encoding is which: that the packets tell, until we have reported on them.
+            if (media.RemoteRids.Count > 0) continue;
             foreach (var source in media.RemoteStreams) Declare(section, source, media);
         }
 
