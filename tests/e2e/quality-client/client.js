@@ -100,16 +100,13 @@ class MeasuringClient {
   async measure() {
     const result = { now: performance.now(), pictures: this.pictures, video: {}, audio: {} };
     this.pictures = [];
-    for (const entry of (await this.down.getStats()).values()) {
-      if (entry.type === 'inbound-rtp' && (entry.framesDecoded ?? entry.totalSamplesReceived)) result[entry.kind] = { ...entry };
+    for (const entry of (await this.down?.getStats())?.values() ?? []) {
+      if (entry.type !== 'inbound-rtp') continue;
+      // A stream may have taken another's place: their counters add up.
+      const sums = result[entry.kind];
+      for (const [name, value] of Object.entries(entry)) if (typeof value === 'number') sums[name] = (sums[name] ?? 0) + value;
     }
     return result;
-  }
-
-  async codec() {
-    const stats = await this.down.getStats();
-    const video = [...stats.values()].find(entry => entry.type === 'inbound-rtp' && entry.kind === 'video');
-    return stats.get(video?.codecId)?.mimeType;
   }
 }
 

@@ -23,44 +23,46 @@ const publishers = {
   'chromium-h264-simulcast': { browser: 'chromium', codec: 'H264', mode: 'simulcast' },
   'chromium-vp9-svc': { browser: 'chromium', codec: 'VP9', mode: 'svc' },
   'chromium-av1-svc': { browser: 'chromium', codec: 'AV1', mode: 'svc' },
-  'chromium-vp8-plain': { browser: 'chromium', codec: 'VP8', mode: 'plain' },
+  'chromium-av1-plain': { browser: 'chromium', codec: 'AV1', mode: 'plain' },
+  'chromium-tutorial': { browser: 'chromium', page: 'seed-client' },
   'firefox-vp8-simulcast': { browser: 'firefox', codec: 'VP8', mode: 'simulcast' },
   'firefox-vp9-plain': { browser: 'firefox', codec: 'VP9', mode: 'plain' },
   'firefox-av1-plain': { browser: 'firefox', codec: 'AV1', mode: 'plain' },
   'gstreamer-vp8-plain': { browser: 'gstreamer' },
-  'chromium-vp8-plain-to-gstreamer': { browser: 'chromium', codec: 'VP8', mode: 'plain', receivers: ['gstreamer'] },
+  'chromium-tutorial-to-gstreamer': { browser: 'chromium', page: 'seed-client', receivers: ['gstreamer'] },
 };
 
 // What the receivers' lines do down, and the publisher's up. All have 25 ms each way and 4 Mbit/s where nothing else is said.
 const stretches = [
-  { name: 'clean', seconds: 15 },
-  { name: 'loss5', seconds: 25, down: { loss: 0.05 } },
-  { name: 'loss15', seconds: 25, down: { loss: 0.15 } },
-  { name: 'between', seconds: 10 },
-  { name: 'dip', seconds: 20, down: { rate: 500_000 } },
-  { name: 'back', seconds: 25 },
-  { name: 'uploss5', seconds: 20, up: { loss: 0.05 } },
-  { name: 'uploss15', seconds: 20, up: { loss: 0.15 } },
+  { name: 'clean', seconds: 10 },
+  { name: 'loss5', seconds: 20, down: { loss: 0.05 } },
+  { name: 'loss15', seconds: 20, down: { loss: 0.15 } },
+  { name: 'between', seconds: 8 },
+  { name: 'dip', seconds: 15, down: { rate: 500_000 } },
+  { name: 'back', seconds: 20 },
+  { name: 'uploss5', seconds: 15, up: { loss: 0.05 } },
+  { name: 'uploss15', seconds: 15, up: { loss: 0.15 } },
 ];
 
 const pause = milliseconds => new Promise(resolve => setTimeout(resolve, milliseconds));
 
 async function run(name) {
-  const { browser, receivers: kinds = ['chromium', 'firefox'], ...how } = publishers[name];
+  const { browser, page = 'quality-client', receivers: kinds = ['chromium', 'firefox'], ...how } = publishers[name];
   const resources = [];
   const kept = resource => (resources.unshift(resource), resource);
   try {
     const mediaPort = await freePort();
     const server = kept(await Server.start({ environment: { Tertulia__Media__UdpPort: String(mediaPort) } }));
-    const pages = kept(await servePages('127.0.0.1', 'quality-client'));
+    const pages = { 'quality-client': null, [page]: null };
+    for (const folder of Object.keys(pages)) pages[folder] = kept(await servePages('127.0.0.1', folder));
     const browsers = { chromium: kept(await launchChromium({ flags: ['--use-fake-device-for-media-stream=device-count=1,fps=15'] })) };
     if (!missingFirefox() && (browser === 'firefox' || kinds.includes('firefox'))) browsers.firefox = kept(await launchFirefox());
-    const open = async kind => {
-      const person = kept(await Participant.open(browsers[kind], pages, server, kind));
+    const open = async (kind, folder = 'quality-client') => {
+      const person = kept(await Participant.open(browsers[kind], pages[folder], server, kind));
       return { person, line: kept(await putBehindLine(person, { delay: 25 })) };
     };
 
-    const { meetingId, line: uplink, id: publisherId } = browser === 'gstreamer' ? await publishByGStreamer(server, mediaPort, kept) : await publish(await open(browser), how);
+    const { meetingId, line: uplink, id: publisherId } = browser === 'gstreamer' ? await publishByGStreamer(server, mediaPort, kept) : await publish(await open(browser, page), how);
     const receivers = [];
     for (const kind of kinds) {
       if (kind === 'gstreamer') receivers.push(await watchByGStreamer(server, mediaPort, meetingId, publisherId, kept));
@@ -77,7 +79,9 @@ async function run(name) {
 }
 
 async function publish({ person, line }, how) {
-  const meetingId = await person.page.evaluate(publish => window.client.enter(undefined, publish), { ...camera, ...how });
+  const meetingId = how.codec
+    ? await person.page.evaluate(publish => window.client.enter(undefined, publish), { ...camera, ...how })
+    : await person.enter(undefined, { video: camera });
   const { peerId } = await person.message('welcome');
   return { meetingId, line, id: peerId };
 }
@@ -102,16 +106,21 @@ async function measure(receivers, uplink) {
   for (const { kind, watcher } of receivers) {
     await until(`${kind} sees something`, async () => (await watcher.look()).lastHeight > 0, { within: 40_000, every: 500 });
   }
-  await pause(15_000); // encoders climb in steps
-  for (const { watcher } of receivers) await watcher.look();
+  // Encoders and estimates climb in steps.
   const best = new Map();
+  const climbed = Date.now() + 45_000;
+  await until('the picture has its full size', async () => {
+    for (const { kind, watcher } of receivers) best.set(kind, Math.max(best.get(kind) ?? 0, (await watcher.look()).lastHeight));
+    return [...best.values()].every(height => height >= camera.height) || Date.now() > climbed;
+  }, { within: 60_000, every: 1000 });
+  await pause(3_000);
+  for (const { watcher } of receivers) await watcher.look();
   for (const { name, seconds, down, up } of stretches) {
     for (const { line } of receivers) Object.assign(line.down, { loss: 0, rate: 4_000_000 }, down);
     Object.assign(uplink.up, { loss: 0, rate: 4_000_000 }, up);
     await pause(seconds * 1000);
     for (const { kind, watcher } of receivers) {
       const { pictures, begin, ...seen } = await watcher.look();
-      if (name === 'clean') best.set(kind, seen.lastHeight);
       if (name === 'back') seen.toBest = timeToHeight({ pictures, begin }, best.get(kind));
       results[kind][name] = seen;
       console.log(kind.padEnd(9), name.padEnd(9), JSON.stringify(seen, (_, value) => (typeof value === 'number' ? Math.round(value * 1e4) / 1e4 : value)));
