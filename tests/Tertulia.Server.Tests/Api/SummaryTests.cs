@@ -162,6 +162,19 @@ public sealed class SummaryTests
         Assert.Equal("WEBVTT\n", await server.Anonymous.GetStringAsync(empty));
     }
 
+    [Fact]
+    public async Task When_the_model_cannot_be_reached_the_rules_step_in_and_it_says_so()
+    {
+        await using var server = await TestServer.StartAsync("Tertulia:Summaries:Url=http://127.0.0.1:1/v1", "Tertulia:Summaries:Model=none");
+        var path = await WithTranscriptAsync(server);
+
+        var summary = await server.Client.PostAsync($"{path}/summary", TestServer.Json(SeedBody)).JsonAsync();
+
+        Assert.Equal("rules", summary.Text("engine"));
+        Assert.StartsWith(Tertulia.Summaries.Summarizer.FellBack, summary.GetProperty("notices")[0].GetString(), StringComparison.Ordinal);
+        Assert.Equal(1, summary.GetProperty("actionItems").GetArrayLength());
+    }
+
     [Theory]
     [InlineData("Tertulia:Summaries:Url=not-a-url", "Summaries:Url")]
     [InlineData("Tertulia:Summaries:Model=m", "Summaries:Url")]
