@@ -34,6 +34,7 @@ internal static class Targets
         new("summaries", Corpus.Cues, () => Summaries, 8 * 1024),
         new("room", Corpus.Datagrams, OpenRoom),
         .. TlsTargets.All(),
+        .. TapTargets.All(),
     ];
 
     private static void Stun(Span<byte> input)

@@ -73,7 +73,7 @@ public sealed partial class Benchmarks(ITestOutputHelper output)
             for (var i = 0; i < 9; i++)
             {
                 meeting.Join($"p{i}", $"Participant {i}");
-                meeting.Video($"p{i}", "testsrc2", 0, seconds, size);
+                meeting.Video($"p{i}", "testsrc2=alpha=255", 0, seconds, size);
                 meeting.Audio($"p{i}", t => 0.2 * Math.Sin(t * (300 + i * 100)), 0, seconds);
             }
 

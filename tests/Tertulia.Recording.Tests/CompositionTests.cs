@@ -163,6 +163,18 @@ public sealed class CompositionTests : IDisposable
     }
 
     [Fact]
+    public async Task A_phones_picture_stands_upright()
+    {
+        _meeting.Join("ada", "Ada");
+        // The left half of what the sensor sees is up after a quarter turn.
+        _meeting.Video("ada", "color=blue", 0, 3, filter: "drawbox=w=iw/2:color=red:t=fill", orientation: 1);
+        _meeting.Write(3);
+        var upright = Tools.FrameAt((await _meeting.ComposeAsync()).Path, 1.5);
+        Assert.Equal(("red", "blue"), (upright.Colour(640, 200), upright.Colour(640, 560)));
+        Assert.Equal("black", upright.Colour(100, 360));
+    }
+
+    [Fact]
     public async Task One_participants_track_is_as_it_was_sent()
     {
         _meeting.Join("ada", "Ada");

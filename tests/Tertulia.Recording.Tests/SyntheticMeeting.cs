@@ -37,7 +37,7 @@ internal sealed class SyntheticMeeting : IDisposable
     }
 
     /// <summary>A picture drawn by an ffmpeg source, for instance <c>color=red</c>.</summary>
-    public void Video(string peer, string source, double from, double seconds, string size = "640x360", TapSource kind = TapSource.Camera, int layer = 0, double delay = 0.15, int framesPerSecond = 30, string filter = "null")
+    public void Video(string peer, string source, double from, double seconds, string size = "640x360", TapSource kind = TapSource.Camera, int layer = 0, double delay = 0.15, int framesPerSecond = 30, string filter = "null", byte orientation = 0)
     {
         var ivf = Tools.Ffmpeg(
             "-f", "lavfi", "-i", string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{source}:s={size}:r={framesPerSecond}:d={seconds}"), "-vf", filter,
@@ -55,7 +55,7 @@ internal sealed class SyntheticMeeting : IDisposable
             at += 12 + length;
             var timestamp = timestampBase + (uint)(frame * 90_000L / framesPerSecond);
             var arrival = At(from + (double)frame / framesPerSecond + delay + _random.NextDouble() * 0.02);
-            sequence = Packetise(stream, data, arrival, sequence, timestamp);
+            sequence = Packetise(stream, data, arrival, sequence, timestamp, orientation);
         }
 
         _script.Add((At(from + seconds + delay + 0.1), recorder => recorder.OnStreamEnded(At(from + seconds + delay + 0.1), stream)));
@@ -111,7 +111,7 @@ internal sealed class SyntheticMeeting : IDisposable
     private void Report(TapStream stream, double capturedAt, uint timestamp, double told) =>
         _script.Add((At(told), recorder => recorder.OnClock(stream, At(capturedAt), timestamp)));
 
-    private long Packetise(TapStream stream, ReadOnlyMemory<byte> frame, Instant arrival, long sequence, uint timestamp)
+    private long Packetise(TapStream stream, ReadOnlyMemory<byte> frame, Instant arrival, long sequence, uint timestamp, byte orientation)
     {
         const int most = 1100;
         var isKey = (frame.Span[0] & 1) == 0;
@@ -131,6 +131,7 @@ internal sealed class SyntheticMeeting : IDisposable
                 Timestamp = timestamp,
                 Marker = isLast,
                 StartsKeyFrame = isFirst && isKey,
+                VideoOrientation = orientation == 0 ? null : orientation,
                 Payload = payload,
             })));
         }

@@ -25,6 +25,8 @@ public sealed class MeetingRecorder : IMediaTap, IDisposable
     // The queue before the disk has been quiet for so long: it keeps up again.
     private static readonly TimeSpan SlowFor = TimeSpan.FromSeconds(5);
 
+    // When a meeting changes rooms, the old room's tap may still have to say something while the new one's begins.
+    private readonly Lock _gate = new();
     private readonly LogWriter _log;
     private readonly byte[] _record = new byte[TapRecord.PacketHeadLength + 4096];
     private readonly Dictionary<int, TapStream> _streams = [];
@@ -89,6 +91,7 @@ public sealed class MeetingRecorder : IMediaTap, IDisposable
 
     public void OnStream(Instant now, TapStream stream)
     {
+        using var scope = _gate.EnterScope();
         if (_closed.Task.IsCompleted) _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
         var numbered = stream with { Id = _taps * StreamsPerTap + stream.Id };
         _streams[stream.Id] = numbered;
@@ -97,6 +100,7 @@ public sealed class MeetingRecorder : IMediaTap, IDisposable
 
     public void OnPacket(in TappedPacket packet)
     {
+        using var scope = _gate.EnterScope();
         if (!_streams.TryGetValue(packet.Stream.Id, out var stream)) return;
         if (_streamsMissing && !TryAnnounce(packet.At)) return;
         Append(packet.At, TapRecord.WritePacket(_record, Renumbered(packet, stream)));
@@ -107,16 +111,19 @@ public sealed class MeetingRecorder : IMediaTap, IDisposable
 
     public void OnClock(TapStream stream, Instant capturedAt, uint timestamp)
     {
+        using var scope = _gate.EnterScope();
         if (_streams.TryGetValue(stream.Id, out var numbered)) Append(capturedAt, TapRecord.WriteClock(_record, numbered, capturedAt, timestamp));
     }
 
     public void OnStreamEnded(Instant now, TapStream stream)
     {
+        using var scope = _gate.EnterScope();
         if (_streams.Remove(stream.Id, out var numbered)) Append(now, TapRecord.WriteStreamEnded(_record, now, numbered));
     }
 
     public void OnDropped(Instant now, long packets)
     {
+        using var scope = _gate.EnterScope();
         QueueDrops += packets;
         _lastDrop = now;
         if (Problem == RecordingProblem.None) _log.Report(RecordingProblem.DiskSlow);
@@ -126,6 +133,7 @@ public sealed class MeetingRecorder : IMediaTap, IDisposable
     /// <summary>That tap is off; another may follow.</summary>
     public void OnClosed(Instant now)
     {
+        using var scope = _gate.EnterScope();
         foreach (var stream in _streams.Values) Append(now, TapRecord.WriteStreamEnded(_record, now, stream));
         _streams.Clear();
         _taps++;

@@ -89,7 +89,16 @@ internal sealed partial class RecordingService(
     {
         if (!_live.TryRemove(meetingId, out var live)) return null;
         var now = Timestamps.Truncate(time.GetUtcNow());
-        await live.StopAsync(now);
+        try
+        {
+            await live.StopAsync(now);
+        }
+        catch (Exception e)
+        {
+            // Whatever went wrong, what is in the log is worth a film.
+            LogFailure(e, meetingId);
+        }
+
         var duration = Math.Round((now - live.Record.StartedAt).TotalSeconds, 3);
         var stopped = live.Record with { State = RecordingProgress.Stopped, StoppedAt = now, Duration = duration };
         await store.MarkStoppedAsync(stopped.Id, now, duration, isWhole: true);

@@ -3,6 +3,7 @@ using System.Net.Http.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Tertulia.Objects;
 using Tertulia.Server.Recordings;
+using Tertulia.Server.Tests.Signaling;
 using Tertulia.Server.Tests.Support;
 using Tertulia.Storage;
 
@@ -77,6 +78,36 @@ public sealed class RecordingsTests
         Assert.Equal(1, await cleaner.SweepAsync());
         Assert.False(Directory.Exists(Path.Combine(server.Folder, "recordings", stopped.Text("recordingId"))));
         Assert.Empty((await server.Client.GetAsync($"/api/meetings/{id}/recordings").JsonAsync()).GetProperty("items").EnumerateArray());
+    }
+
+    [Fact]
+    public async Task A_full_disk_is_told_to_the_meeting_which_goes_on()
+    {
+        // More is to be left free than any disk has.
+        await using var server = await TestServer.StartAsync("Tertulia:Recording:LeaveFreeMegabytes=2000000000");
+        var id = await SignalingSocket.CreateMeetingAsync(server);
+        await using var ada = await SignalingSocket.JoinAsync(server, id, "Ada", role: "host");
+        await using var bob = await SignalingSocket.JoinAsync(server, id, "Bob");
+        await bob.SendAsync(new { type = "recording", action = "start" });
+        Assert.Equal("not-allowed", await bob.ErrorAsync());
+        await bob.SendAsync(new { type = "recording", action = "pause" });
+        Assert.Equal("invalid-field", await bob.ErrorAsync());
+
+        await ada.SendAsync(new { type = "recording", action = "start" });
+        var told = await bob.AwaitAsync("recording");
+        while (!told.Has("problem")) told = await bob.AwaitAsync("recording");
+        Assert.Equal(("recording", "disk-full"), (told.Text("state"), told.Text("problem")));
+        Assert.Equal("disk-full", (await FirstAsync(server, id)).Text("problem"));
+        await ada.SendAsync(new { type = "chat", text = "we go on" });
+        Assert.Equal("we go on", (await bob.AwaitAsync("chat")).Text("text"));
+
+        await ada.SendAsync(new { type = "recording", action = "stop" });
+        while (told.Text("state") != "failed") told = await bob.AwaitAsync("recording");
+        Assert.Equal("Nothing was recorded.", told.Text("reason"));
+        var failed = await FirstAsync(server, id);
+        Assert.Equal(("failed", "Nothing was recorded."), (failed.Text("status"), failed.Text("reason")));
+        var again = await server.Client.PostAsync($"/api/meetings/{id}/recordings/{failed.Text("recordingId")}/retry", null).JsonAsync(HttpStatusCode.Accepted);
+        Assert.Equal("processing", again.Text("status"));
     }
 
     [Fact]

@@ -89,7 +89,7 @@ internal sealed class Drawing(CompositionOptions options, SceneScript script, IR
             if (segment.Covers(frame) && sizes.TryGetValue(segment, out var size))
             {
                 if (!_sources.TryGetValue(segment, out var source))
-                    _sources[segment] = source = new SegmentDecoder(segment.Path, size.Width, size.Height, options.FramesPerSecond);
+                    _sources[segment] = source = new SegmentDecoder(segment, size.Width, size.Height, options.FramesPerSecond);
                 _current[segment] = source.Next();
             }
             else if (_sources.Remove(segment, out var ended))

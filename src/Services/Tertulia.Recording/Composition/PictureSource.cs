@@ -31,11 +31,13 @@ internal sealed partial class SegmentDecoder : IPictureSource
     private Picture? _current;
     private bool _ended;
 
-    public SegmentDecoder(string path, int width, int height, int framesPerSecond)
+    private static readonly string[] s_turns = ["", "transpose=clock,", "hflip,vflip,", "transpose=cclock,"];
+
+    public SegmentDecoder(VideoSegment segment, int width, int height, int framesPerSecond)
     {
-        var scale = $"scale={width}:{height}:flags=fast_bilinear:force_original_aspect_ratio=decrease:force_divisible_by=2,pad={width}:{height}:-1:-1:black,setsar=1";
+        var scale = $"{s_turns[segment.QuarterTurns]}scale={width}:{height}:flags=fast_bilinear:force_original_aspect_ratio=decrease:force_divisible_by=2,pad={width}:{height}:-1:-1:black,setsar=1";
         _child = MediaProcess.Start(
-            "-nostdin", "-threads", "1", "-copyts", "-err_detect", "ignore_err", "-i", path,
+            "-nostdin", "-threads", "1", "-copyts", "-err_detect", "ignore_err", "-i", segment.Path,
             "-filter_threads", "1", "-vf", scale, "-r", framesPerSecond.ToString(System.Globalization.CultureInfo.InvariantCulture), "-vsync", "cfr",
             "-f", "rawvideo", "-pix_fmt", "yuv420p", "pipe:1");
         if (_child.Output is System.IO.Pipes.PipeStream pipe) _ = fcntl((int)pipe.SafePipeHandle.DangerousGetHandle(), SetPipeSize, PipeSize);

@@ -125,7 +125,7 @@ internal sealed class TrackExtractor : IMediaTap, IDisposable
         var at = Instant.Max(clock.At(frame.Timestamp), _survey.Start);
         var number = FrameAt(at);
         var key = (frame.Stream.Publisher, frame.Stream.Source);
-        if (!_open.TryGetValue(key, out var open) || open.Segment.Codec != frame.Codec || (at - open.LastAt > LongestPause && !_choice.IsOneTrack))
+        if (!_open.TryGetValue(key, out var open) || open.Segment.Codec != frame.Codec || (frame.IsKeyFrame && open.Segment.QuarterTurns != QuarterTurnsOf(frame)) || (at - open.LastAt > LongestPause && !_choice.IsOneTrack))
         {
             if (!frame.IsKeyFrame) return; // a decoder cannot begin here
             open?.Writer.Dispose();
@@ -142,10 +142,12 @@ internal sealed class TrackExtractor : IMediaTap, IDisposable
     private OpenSegment Open(in MediaFrame frame, long number)
     {
         var path = Path.Combine(_folder, $"picture-{_segments.Count}.ivf");
-        var segment = new VideoSegment(frame.Stream.Publisher, frame.Stream.Source, frame.Codec, path, number);
+        var segment = new VideoSegment(frame.Stream.Publisher, frame.Stream.Source, frame.Codec, path, number, QuarterTurnsOf(frame));
         _segments.Add(segment);
         return new(segment, new IvfWriter(path, frame.Codec, SizeOf(frame)));
     }
+
+    private static int QuarterTurnsOf(in MediaFrame frame) => (frame.VideoOrientation ?? 0) & 3;
 
     private static PictureSize SizeOf(in MediaFrame frame) =>
         // RFC 6386 section 9.1; other decoders find the size for themselves.

@@ -1,4 +1,4 @@
-import type { Recording, RecordingLayout, Rendition } from '@tertulia/client';
+import type { PastParticipant, Recording, RecordingLayout, Rendition } from '@tertulia/client';
 import { Download, RotateCcw, Trash2 } from 'lucide-react';
 import { useState, type ReactNode } from 'react';
 import { duration } from '../meeting/toolbar/Clock.js';
@@ -7,11 +7,11 @@ import { Button } from '../ui/Button.js';
 import { toast } from '../ui/toasts.js';
 import styles from './RecordingsPage.module.css';
 
-const LAYOUTS: Record<RecordingLayout, string> = { grid: 'Everybody', speaker: 'Who speaks', single: 'One participant', audio: 'Sound only' };
+const LAYOUTS: Record<RecordingLayout, string> = { grid: 'Everybody', speaker: 'Who speaks', single: 'One participant', audio: 'Sound only', track: 'Camera and microphone', screen: 'Screen' };
 const OFFERED: readonly RecordingLayout[] = ['grid', 'speaker', 'audio'];
 
 /** One recording: to watch, to save, to make anew in another layout. */
-export function RecordingCard({ recording, onChanged }: { recording: Recording; onChanged(): void }): ReactNode {
+export function RecordingCard({ recording, people, onChanged }: { recording: Recording; people: readonly PastParticipant[]; onChanged(): void }): ReactNode {
   const [isSure, setSure] = useState(false);
   const [busy, setBusy] = useState(false);
   const { meetingId, recordingId, renditions } = recording;
@@ -43,7 +43,7 @@ export function RecordingCard({ recording, onChanged }: { recording: Recording; 
       )}
       <ul className={styles.files}>
         {renditions.map((one) => (
-          <File key={one.renditionId} rendition={one} />
+          <File key={one.renditionId} rendition={one} whose={people.find((person) => person.peerId === one.peerId)?.displayName} />
         ))}
       </ul>
       {recording.status !== 'recording' && (
@@ -58,6 +58,7 @@ export function RecordingCard({ recording, onChanged }: { recording: Recording; 
               Make: {LAYOUTS[layout]}
             </Button>
           ))}
+          <TrackForm people={people} busy={busy} onMake={(layout, peerId) => void run(() => api.renderRecording(meetingId, recordingId, layout, peerId))} />
           <Button
             size="small"
             kind={isSure ? 'danger' : 'quiet'}
@@ -73,8 +74,44 @@ export function RecordingCard({ recording, onChanged }: { recording: Recording; 
   );
 }
 
-function File({ rendition }: { rendition: Rendition }): ReactNode {
-  const name = LAYOUTS[rendition.layout];
+const OF_ONE: readonly RecordingLayout[] = ['single', 'track', 'screen'];
+
+/** Files of one participant, by choice. */
+function TrackForm({ people, busy, onMake }: { people: readonly PastParticipant[]; busy: boolean; onMake(layout: RecordingLayout, peerId: string): void }): ReactNode {
+  const [peerId, setPeerId] = useState(people[0]?.peerId ?? '');
+  const [layout, setLayout] = useState<RecordingLayout>('track');
+  if (people.length === 0) return null;
+  return (
+    <form
+      className={styles.actions}
+      onSubmit={(event) => {
+        event.preventDefault();
+        onMake(layout, peerId);
+      }}
+    >
+      <select aria-label="Of whom" value={peerId} onChange={(event) => setPeerId(event.target.value)}>
+        {people.map((person) => (
+          <option key={person.peerId} value={person.peerId}>
+            {person.displayName}
+          </option>
+        ))}
+      </select>
+      <select aria-label="What" value={layout} onChange={(event) => setLayout(event.target.value as RecordingLayout)}>
+        {OF_ONE.map((one) => (
+          <option key={one} value={one}>
+            {LAYOUTS[one]}
+          </option>
+        ))}
+      </select>
+      <Button type="submit" size="small" busy={busy}>
+        Make
+      </Button>
+    </form>
+  );
+}
+
+function File({ rendition, whose }: { rendition: Rendition; whose: string | undefined }): ReactNode {
+  const name = whose ? `${LAYOUTS[rendition.layout]} of ${whose}` : LAYOUTS[rendition.layout];
   if (rendition.status === 'failed') {
     return (
       <li className={styles.problem}>

@@ -1,4 +1,4 @@
-import { TertuliaError, type OwnMeeting, type PastMessage, type Recording } from '@tertulia/client';
+import { TertuliaError, type OwnMeeting, type PastMessage, type PastParticipant, type Recording } from '@tertulia/client';
 import { useCallback, useEffect, useState, type ReactNode } from 'react';
 import { duration } from '../meeting/toolbar/Clock.js';
 import { api } from '../session/session.js';
@@ -13,6 +13,7 @@ interface Content {
   meeting: OwnMeeting;
   recordings: Recording[];
   chat: PastMessage[];
+  people: PastParticipant[];
 }
 
 /** What a meeting left behind: its recordings with their files, and its chat. */
@@ -22,8 +23,14 @@ export function RecordingsPage({ meetingId }: { meetingId: string }): ReactNode 
 
   const load = useCallback(async (): Promise<void> => {
     try {
-      const [meeting, recordings, chat] = await Promise.all([api.meeting(meetingId), api.recordings(meetingId), api.pastChat(meetingId)]);
-      setContent({ meeting, recordings, chat });
+      const [meeting, recordings, chat, stays] = await Promise.all([
+        api.meeting(meetingId),
+        api.recordings(meetingId),
+        api.pastChat(meetingId),
+        api.pastParticipants(meetingId),
+      ]);
+      const people = [...new Map(stays.map((stay) => [stay.peerId, stay])).values()];
+      setContent({ meeting, recordings, chat, people });
       setProblem(null);
     } catch (error) {
       setProblem(error instanceof TertuliaError ? error : new TertuliaError('internal', String(error)));
@@ -65,7 +72,7 @@ export function RecordingsPage({ meetingId }: { meetingId: string }): ReactNode 
             </header>
             {content.recordings.length === 0 && <p className={styles.empty}>This meeting has not been recorded.</p>}
             {content.recordings.map((recording) => (
-              <RecordingCard key={recording.recordingId} recording={recording} onChanged={() => void load()} />
+              <RecordingCard key={recording.recordingId} recording={recording} people={content.people} onChanged={() => void load()} />
             ))}
             {content.chat.length > 0 && <PastChat messages={content.chat} />}
           </>

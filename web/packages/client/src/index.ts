@@ -2,7 +2,7 @@ export { MeetingClient, type ConnectOptions } from './MeetingClient.js';
 export { LocalMedia, type LocalMediaEvents, type LocalMediaState, type LocalTrack } from './media/LocalMedia.js';
 export { DeviceList, type Device, type DeviceChoices } from './media/DeviceList.js';
 export { MediaError, TertuliaError, type MediaErrorCode } from './errors.js';
-export { TertuliaApi, type Admission, type NewMeeting, type OwnMeeting, type PastMessage, type PublicMeeting, type Recording, type RecordingLayout, type Rendition, type Session } from './rest/TertuliaApi.js';
+export { TertuliaApi, type Admission, type NewMeeting, type OwnMeeting, type PastMessage, type PastParticipant, type PublicMeeting, type Recording, type RecordingLayout, type Rendition, type Session } from './rest/TertuliaApi.js';
 export type { CaptionLine, CaptionsState } from './meeting/CaptionLog.js';
 export type { ActionItem, EvidenceQuote, Summary, TranscriptLine, TranscriptPage } from './rest/records.js';
 export { MAX_CHAT_LENGTH, type ChatMessage, type ChatState } from './meeting/ChatLog.js';

@@ -34,7 +34,8 @@ export interface NewMeeting {
   settings?: { topology?: 'sfu' | 'p2p' | 'auto'; maxParticipants?: number; access?: 'link' | 'key'; transcription?: { enabled: boolean; language?: string; showCaptions?: boolean } };
 }
 
-export type RecordingLayout = 'grid' | 'speaker' | 'single' | 'audio';
+/** `track` and `screen` are what one participant sent, as it was sent. */
+export type RecordingLayout = 'grid' | 'speaker' | 'single' | 'audio' | 'track' | 'screen';
 
 /** One file made of a recording. */
 export interface Rendition {
@@ -74,6 +75,12 @@ export interface PastMessage {
   timestamp: string;
   /** Seconds since the meeting's start. */
   offset: number;
+}
+
+/** Somebody who was in a meeting. */
+export interface PastParticipant {
+  peerId: string;
+  displayName: string;
 }
 
 /** A meeting of one's own account. */
@@ -134,9 +141,9 @@ export class TertuliaApi {
     return (await this.#call<{ items: Recording[] }>('GET', `/api/meetings/${encodeURIComponent(meetingId)}/recordings`)).items;
   }
 
-  /** Makes another file of a recording. */
-  async renderRecording(meetingId: string, recordingId: string, layout: RecordingLayout): Promise<void> {
-    await this.#call('POST', `${recordingPath(meetingId, recordingId)}/render`, { layout });
+  /** Makes another file of a recording. @param peerId who is shown, for `single`, `track` and `screen`. */
+  async renderRecording(meetingId: string, recordingId: string, layout: RecordingLayout, peerId?: string): Promise<void> {
+    await this.#call('POST', `${recordingPath(meetingId, recordingId)}/render`, peerId === undefined ? { layout } : { layout, peerId });
   }
 
   /** Tries again to make what failed. */
@@ -146,6 +153,11 @@ export class TertuliaApi {
 
   deleteRecording(meetingId: string, recordingId: string): Promise<void> {
     return this.#call('DELETE', recordingPath(meetingId, recordingId));
+  }
+
+  /** Everybody who was in the meeting, the first 100 stays. */
+  async pastParticipants(meetingId: string): Promise<PastParticipant[]> {
+    return (await this.#call<{ items: PastParticipant[] }>('GET', `/api/meetings/${encodeURIComponent(meetingId)}/participants?limit=100`)).items;
   }
 
   /** What was said to everyone, the first 100 messages. */
