@@ -15,13 +15,13 @@ export function testPicture({ colour, frequency }) {
       tone.start();
       let flashing = null;
       setInterval(() => {
-        const now = audio.currentTime;
+        const now = performance.now() / 1000;
         const flash = Math.floor(now / 3);
         const isOn = now % 3 < 0.15;
         if (isOn && flashing !== flash) {
           flashing = flash;
-          volume.gain.setValueAtTime(0.6, now);
-          volume.gain.setValueAtTime(0.1, now + 0.15);
+          volume.gain.setValueAtTime(0.6, audio.currentTime);
+          volume.gain.setValueAtTime(0.1, audio.currentTime + 0.15);
         }
         brush.fillStyle = isOn ? 'white' : colour;
         brush.fillRect(0, 0, 640, 360);
