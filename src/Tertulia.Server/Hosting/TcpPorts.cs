@@ -19,7 +19,7 @@ public sealed class TcpPorts(IServer server)
     /// <summary>Where a client that is told <paramref name="advertised"/> can connect, best first.</summary>
     public IReadOnlyList<IPEndPoint> EndPoints(IReadOnlyList<IPAddress> advertised) =>
     [
-        .. Listening.OrderBy(port => port.IsTls).SelectMany(port => advertised.Where(port.Takes).Select(address => new IPEndPoint(address, port.Port)))
+        .. Listening.OrderBy(port => port.IsTls).SelectMany(port => port.Among(advertised).Select(address => new IPEndPoint(address, port.Port)))
             .DistinctBy(point => point.Address), // one port for each address: a browser would try them all
     ];
 
@@ -37,7 +37,13 @@ public sealed class TcpPorts(IServer server)
             return new(isAny ? null : address, uri.Port, isTls);
         }
 
-        // Behind a 1:1 NAT what is advertised is not what is bound; a loopback port is never reached from outside.
-        public bool Takes(IPAddress advertised) => Address is null || (IPAddress.IsLoopback(Address) ? IPAddress.IsLoopback(advertised) : !IPAddress.IsLoopback(advertised));
+        public IEnumerable<IPAddress> Among(IReadOnlyList<IPAddress> advertised)
+        {
+            if (Address is null) return advertised;
+            if (advertised.Contains(Address)) return [Address];
+
+            // Behind a 1:1 NAT what is advertised is not what is bound; but a loopback port is never reached from outside.
+            return IPAddress.IsLoopback(Address) ? [] : advertised.Where(address => !IPAddress.IsLoopback(address));
+        }
     }
 }

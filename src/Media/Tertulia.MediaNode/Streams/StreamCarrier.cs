@@ -17,6 +17,10 @@ internal sealed class StreamCarrier
     private static readonly TimeSpan s_turnIdle = TimeSpan.FromMinutes(11);
     private static readonly TimeSpan s_iceIdle = TimeSpan.FromSeconds(40);
 
+    // A browser keeps what answered first. UDP is to be that wherever it passes, so ICE over TCP starts later (as RFC 8305 section 5
+    // has it for connection attempts).
+    private static readonly TimeSpan s_headStart = TimeSpan.FromMilliseconds(300);
+
     private const int LengthSize = 2;
     private const int ReadSize = 16 * 1024;
 
@@ -113,6 +117,7 @@ internal sealed class StreamCarrier
         var buffer = new byte[ReadSize];
         var filled = 0;
         LoopMail? box = null;
+        if (!_isTurn) await Task.Delay(s_headStart, ended.Token).ConfigureAwait(false);
         while (true)
         {
             ended.CancelAfter(_isTurn ? s_turnIdle : s_iceIdle);
