@@ -2,21 +2,26 @@
 
 /**
  * @param options.relay 'udp' or 'tcp': by the TURN server over that protocol alone.
- * @param options.candidates 'tcp': directly, but only over TCP.
+ * @param options.candidates 'udp' or 'tcp': directly, and only over that, until `window.unconfined` is set.
  */
 export function confine(participant, options) {
   return participant.page.evaluate(({ relay, candidates }) => {
     const Native = window.RTCPeerConnection;
     window.RTCPeerConnection = class extends Native {
       constructor(configuration = {}) {
-        const iceServers = (configuration.iceServers ?? []).filter(server => relay && server.urls.endsWith(`transport=${relay}`));
+        // Directly alone: no server at all.
+        const iceServers = candidates && !window.unconfined ? [] : (configuration.iceServers ?? []).filter(server => !relay || server.urls.endsWith(`transport=${relay}`));
         super({ ...configuration, iceServers, ...(relay && { iceTransportPolicy: 'relay' }) });
         window.lastIceServers = iceServers;
+        const began = performance.now();
+        this.addEventListener('connectionstatechange', () => {
+          if (this.connectionState === 'connected') window.connectedAfter ??= performance.now() - began;
+        });
         (window.connections ??= []).push(this);
       }
 
       setRemoteDescription(description) {
-        const sdp = candidates ? description.sdp.replace(new RegExp(`a=candidate:\\S+ \\d+ (?!${candidates})\\S+ .*\\r\\n`, 'g'), '') : description.sdp;
+        const sdp = candidates && !window.unconfined ? description.sdp.replace(new RegExp(`a=candidate:\\S+ \\d+ (?!${candidates})\\S+ .*\\r\\n`, 'g'), '') : description.sdp;
         return super.setRemoteDescription({ type: description.type, sdp });
       }
     };
