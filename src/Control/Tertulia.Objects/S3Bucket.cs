@@ -74,7 +74,7 @@ public sealed class S3Bucket : IDisposable
         {
             await _client.AbortMultipartUploadAsync(Name, KeyOf(key), upload, cancellation);
         }
-        catch (AmazonS3Exception e) when (e.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.NotImplemented)
+        catch (AmazonS3Exception e) when (e.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.NotImplemented or HttpStatusCode.MethodNotAllowed)
         {
             // It was completed or forgotten before; or these parts are left to the rules of the bucket.
         }

@@ -117,7 +117,7 @@ internal sealed class S3Upload(S3Bucket bucket, ObjectIndex index, ObjectRecord 
         {
             return (null, there);
         }
-        catch (AmazonS3Exception e) when (e.StatusCode == HttpStatusCode.NotImplemented)
+        catch (AmazonS3Exception e) when (e.StatusCode is HttpStatusCode.NotImplemented or HttpStatusCode.MethodNotAllowed)
         {
             // Parts cannot be listed here: they are sent again, over those that are there.
             return (upload, there);
