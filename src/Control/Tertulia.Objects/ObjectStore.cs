@@ -94,6 +94,9 @@ public sealed class ObjectStore(ObjectIndex index, string folder, string node, S
         return count;
     }
 
+    /// <summary>Something was queued past this store.</summary>
+    public void Wake() => _work.Writer.TryWrite(true);
+
     private async Task<bool> FinishAsync(string key, long size, string sha256)
     {
         var wanted = await index.MarkLocalAsync(key, size, sha256, bucket is null ? null : time.GetUtcNow(), CancellationToken.None);
@@ -101,6 +104,4 @@ public sealed class ObjectStore(ObjectIndex index, string folder, string node, S
         else if (await index.FindAsync(key, CancellationToken.None) is not { State: ObjectStates.Local }) Folder.Delete(key);
         return wanted;
     }
-
-    private void Wake() => _work.Writer.TryWrite(true);
 }

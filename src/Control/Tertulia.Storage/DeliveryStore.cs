@@ -141,18 +141,19 @@ public sealed class DeliveryStore(Database database)
             new { now = Timestamps.ToStored(now) },
             cancellation);
 
-    /// <summary>Deletes the log of what was settled before a moment.</summary>
-    public Task<int> DeleteSettledAsync(DateTimeOffset before, CancellationToken cancellation = default) =>
-        database.WriteAsync(
+    /// <summary>Deletes the log of what was settled before a moment, and of meetings that were deleted.</summary>
+    public Task<int> DeleteSettledAsync(DateTimeOffset before, CancellationToken cancellation = default)
+    {
+        const string Concerned = "state <> 'pending' AND (created_at < @before OR (event_type <> 'ping' AND event_id NOT IN (SELECT id FROM meeting_events)))";
+        return database.WriteAsync(
             async session =>
             {
                 var parameters = new { before = Timestamps.ToStored(before) };
-                await session.ExecuteAsync(
-                    "DELETE FROM webhook_attempts WHERE delivery_id IN (SELECT id FROM webhook_deliveries WHERE created_at < @before AND state <> 'pending')",
-                    parameters);
-                return await session.ExecuteAsync("DELETE FROM webhook_deliveries WHERE created_at < @before AND state <> 'pending'", parameters);
+                await session.ExecuteAsync($"DELETE FROM webhook_attempts WHERE delivery_id IN (SELECT id FROM webhook_deliveries WHERE {Concerned})", parameters);
+                return await session.ExecuteAsync($"DELETE FROM webhook_deliveries WHERE {Concerned}", parameters);
             },
             cancellation);
+    }
 
     private sealed class AttemptRow
     {

@@ -48,15 +48,27 @@ public sealed class EventStore(Database database)
     {
         // The row of the meeting is locked until the transaction ends, so that numbers have no gaps and no doubles.
         var meeting = await session.QueryFirstAsync<Numbered>(
-            "UPDATE meetings SET event_sequence = event_sequence + 1 WHERE id = @MeetingId RETURNING event_sequence, account_id",
+            "UPDATE meetings SET event_sequence = event_sequence + 1 WHERE id = @MeetingId AND deleted_at IS NULL " +
+            "RETURNING event_sequence, account_id",
             new { happened.MeetingId });
         if (meeting is null) return;
+        if (happened is RecordingReady ready) await CountAsync(session, meeting.AccountId, ready);
         var id = "evt_" + RandomNumberGenerator.GetHexString(24, lowercase: true);
         var body = EventJson.Write(id, meeting.EventSequence, happened);
         await session.ExecuteAsync(
             "INSERT INTO meeting_events (id, meeting_id, sequence, type, happened_at, body) VALUES (@id, @MeetingId, @sequence, @Type, @at, @body)",
             new { id, happened.MeetingId, sequence = meeting.EventSequence, happened.Type, at = Timestamps.ToStored(happened.Timestamp), body });
         await WebhookOutbox.EnqueueAsync(session, meeting.AccountId, id, happened, body);
+    }
+
+    // A recording counts once, however often it is composed anew.
+    private static async Task CountAsync(DatabaseSession session, string accountId, RecordingReady ready)
+    {
+        var before = await session.QueryFirstAsync<long>(
+            "SELECT COUNT(*) FROM meeting_events WHERE meeting_id = @MeetingId AND type = @Type AND body LIKE @pattern",
+            new { ready.MeetingId, ready.Type, pattern = $"%\"recordingId\":\"{ready.RecordingId}\"%" });
+        if (before == 0)
+            await UsageStore.AddAsync(session, accountId, UsageStore.PeriodOf(ready.Timestamp), UsageStore.RecordedMilliseconds, (long)(ready.Duration * 1000));
     }
 
     private sealed class Numbered

@@ -41,7 +41,7 @@ public sealed class MeetingStore(Database database)
 
     public Task<MeetingRecord?> FindAsync(string id, CancellationToken cancellation = default) =>
         database.ReadAsync(
-            async session => (await session.QueryFirstAsync<Row>($"SELECT {Columns} FROM meetings WHERE id = @id", new { id }))?.ToRecord(),
+            async session => (await session.QueryFirstAsync<Row>($"SELECT {Columns} FROM meetings WHERE id = @id AND deleted_at IS NULL", new { id }))?.ToRecord(),
             cancellation);
 
     /// <summary>An account's meetings, the newest first.</summary>
@@ -50,7 +50,7 @@ public sealed class MeetingStore(Database database)
             async session =>
             {
                 var rows = await session.QueryAsync<Row>(
-                    $"SELECT {Columns} FROM meetings WHERE account_id = @accountId " +
+                    $"SELECT {Columns} FROM meetings WHERE account_id = @accountId AND deleted_at IS NULL " +
                     (after is null ? "" : "AND (created_at < @key OR (created_at = @key AND id < @id)) ") +
                     "ORDER BY created_at DESC, id DESC LIMIT @rows",
                     new { accountId, key = after?.Key ?? 0, id = after?.Id ?? "", rows = limit + 1L });

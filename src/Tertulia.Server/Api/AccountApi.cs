@@ -60,6 +60,7 @@ internal static class AccountApi
             usage.Plan.ApiCallsPerMonth,
             usage.MeetingsCreated,
             Math.Round(usage.ParticipantMinutes, 3),
+            Math.Round(usage.RecordedMinutes, 3),
             usage.RelayedBytes,
             usage.Plan.ParticipantsPerMeeting));
     }

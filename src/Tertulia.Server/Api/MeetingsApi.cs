@@ -25,6 +25,9 @@ internal static class MeetingsApi
             .Produces<MeetingView>().WithProblems(401, 404, 429);
         meetings.MapPost("/{id}/end", EndAsync).WithName("endMeeting").WithSummary("End a meeting for everyone; ending it again changes nothing")
             .Produces<MeetingView>().WithProblems(401, 404, 429);
+        meetings.MapDelete("/{id}", DeleteAsync).WithName("deleteMeeting")
+            .WithSummary("Delete a meeting with all that it left behind; a running one ends first. Nothing brings it back")
+            .Produces(StatusCodes.Status204NoContent).WithProblems(401, 404, 429);
         routes.MapGet("/api/meetings/{id}/public", ReadPublicAsync).WithTags("Meetings").WithAccess(ApiAccess.Public)
             .WithName("getPublicMeeting").WithSummary("What the page behind a join link may know; needs no key")
             .Produces<PublicMeetingView>().WithProblems(404, 429);
@@ -74,6 +77,12 @@ internal static class MeetingsApi
         var meeting = await lookup.OwnAsync(caller, id, context.RequestAborted);
         if (meeting.EndedAt is null) await live.EndAsync(id, "ended");
         return Results.Ok(View(context, await lookup.OwnAsync(caller, id, CancellationToken.None), live, address, transcriber));
+    }
+
+    private static async Task<IResult> DeleteAsync(HttpContext context, Caller caller, string id, MeetingLookup lookup, Erasure erasure)
+    {
+        await lookup.OwnAsync(caller, id, context.RequestAborted);
+        return await erasure.EraseAsync(id) ? Results.NoContent() : throw ApiProblem.MeetingUnknown();
     }
 
     private static async Task<IResult> ReadPublicAsync(HttpContext context, string id, MeetingLookup lookup, LiveMeetings live)

@@ -131,6 +131,7 @@ internal static class OptionsReader
                 Recording = plan.Flag("Recording") ?? usual.Recording,
                 Summaries = plan.Flag("Summaries") ?? usual.Summaries,
                 TranscriptDays = plan.Number("TranscriptDays", 0, 36500) ?? usual.TranscriptDays,
+                RecordingDays = plan.Number("RecordingDays", 0, 36500) ?? usual.RecordingDays,
             });
         }
         return plans;

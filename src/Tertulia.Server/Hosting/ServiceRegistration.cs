@@ -60,6 +60,10 @@ internal static class ServiceRegistration
         services.AddSingleton<Signin>();
         services.AddSingleton<UsageMeter>();
         services.AddSingleton<TranscriptRetention>();
+        services.AddSingleton<RecordingRetention>();
+        services.AddSingleton<RecordingExpiry>();
+        services.AddSingleton<MeetingEraser>();
+        services.AddSingleton<Erasure>();
         services.AddSingleton<Banner>();
     }
 }

@@ -1,3 +1,5 @@
+using Tertulia.Contracts;
+
 namespace Tertulia.Server.Recordings;
 
 internal static class RecordingRegistration
@@ -10,6 +12,7 @@ internal static class RecordingRegistration
         services.AddSingleton<RecordingViews>();
         services.AddSingleton<CompositionService>();
         services.AddSingleton<RecordingCleaner>();
+        services.AddSingleton<EraseMeeting>(provider => (_, cancellation) => provider.GetRequiredService<RecordingCleaner>().SweepAsync(cancellation));
         services.AddHostedService(provider => provider.GetRequiredService<RecordingCleaner>());
         services.AddHostedService(provider => provider.GetRequiredService<CompositionService>());
         services.AddHostedService(provider => provider.GetRequiredService<RecordingService>());

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using Microsoft.Extensions.DependencyInjection;
+using Tertulia.Control.Tests.Storage;
 using Tertulia.Objects;
 using Tertulia.Server.Tests.Support;
 
@@ -112,6 +113,27 @@ public sealed class ObjectsTests
         Assert.Equal(1, await store.DeleteMeetingAsync(announced.MeetingId));
         await server.Anonymous.GetAsync(link).ProblemAsync(HttpStatusCode.NotFound, "object-unknown");
         await Eventually.TrueAsync("the file is deleted", () => Task.FromResult(Directory.GetFileSystemEntries(folder).Length == 0));
+    }
+
+    [Theory, OnSqlite, OnPostgres]
+    public async Task A_deleted_meeting_is_gone_with_its_files(Engine engine)
+    {
+        await using var server = await TestServer.StartAsync(engine);
+        var (store, announced) = await AnnounceAsync(server);
+        await store.PutAsync(announced, s_content);
+        using var other = await server.AddAccountAsync("acc_other");
+        await other.DeleteAsync($"/api/meetings/{announced.MeetingId}").ProblemAsync(HttpStatusCode.NotFound, "meeting-unknown");
+
+        using var deleted = await server.Client.DeleteAsync($"/api/meetings/{announced.MeetingId}");
+        Assert.Equal(HttpStatusCode.NoContent, deleted.StatusCode);
+
+        foreach (var path in (string[])["", "/events", "/chat", "/participants"])
+            await server.Client.GetAsync($"/api/meetings/{announced.MeetingId}{path}").ProblemAsync(HttpStatusCode.NotFound, "meeting-unknown");
+        await server.Client.DeleteAsync($"/api/meetings/{announced.MeetingId}").ProblemAsync(HttpStatusCode.NotFound, "meeting-unknown");
+        await server.Client.PostAsync($"/api/meetings/{announced.MeetingId}/join", null).ProblemAsync(HttpStatusCode.NotFound, "meeting-unknown");
+        await server.Anonymous.GetAsync(store.LinkTo(announced.Key, TimeSpan.FromHours(1))).ProblemAsync(HttpStatusCode.NotFound, "object-unknown");
+        await Eventually.TrueAsync("the file is deleted", () => Task.FromResult(!File.Exists(Path.Combine(server.Folder, "objects", announced.Key))));
+        Assert.Equal(1, (await server.Client.GetAsync("/api/usage").JsonAsync()).GetProperty("meetingsCreated").GetInt32());
     }
 
     private static async Task<(ObjectStore Store, ObjectAnnouncement Announced)> AnnounceAsync(TestServer server, string name = "Recording.mp4")

@@ -10,6 +10,7 @@ public sealed record KeyView(
     string Id, string Name, string Prefix, DateTimeOffset CreatedAt, DateTimeOffset? LastUsedAt, DateTimeOffset? RevokedAt);
 
 /// <summary>The account's use in one calendar month (UTC). A limit of null is no limit.</summary>
+/// <param name="RecordedMinutes">Of recordings that became ready in this month.</param>
 /// <param name="RelayedBytes">What this server's TURN server carried, both ways.</param>
 /// <param name="ParticipantMinutes">Started minutes of presence are counted by the second and summed.</param>
 public sealed record UsageView(
@@ -20,6 +21,7 @@ public sealed record UsageView(
     long? ApiCallLimit,
     long MeetingsCreated,
     double ParticipantMinutes,
+    double RecordedMinutes,
     long RelayedBytes,
     int? ParticipantLimit);
 

@@ -3,6 +3,7 @@ namespace Tertulia.Control.Accounts;
 /// <summary>What an account may do. A limit of null is no limit.</summary>
 /// <param name="VideoHeight">Lines of the largest picture that is forwarded.</param>
 /// <param name="TranscriptDays">How long transcripts are kept.</param>
+/// <param name="RecordingDays">How long recordings are kept.</param>
 public sealed record Plan(
     string Name,
     long? ApiCallsPerMonth = null,
@@ -10,7 +11,8 @@ public sealed record Plan(
     int? VideoHeight = null,
     bool Recording = true,
     bool Summaries = true,
-    int? TranscriptDays = null)
+    int? TranscriptDays = null,
+    int? RecordingDays = null)
 {
     /// <summary>The plan of a self-hoster's own account.</summary>
     public const string Unlimited = "unlimited";

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Tertulia.Storage;
 
 namespace Tertulia.Control.Accounts;
@@ -11,7 +10,7 @@ public readonly record struct MeterResult(TimeSpan? RetryAfter)
 
 public sealed record AccountUsage(
     Plan Plan, DateTimeOffset PeriodStart, DateTimeOffset PeriodEnd, long ApiCalls, long MeetingsCreated, double ParticipantMinutes,
-    long RelayedBytes);
+    double RecordedMinutes, long RelayedBytes);
 
 /// <summary>Counts what accounts use per calendar month (UTC), and holds them to their plan.</summary>
 public sealed class UsageMeter(UsageStore usage, MeetingStore meetings, AttendanceStore attendance, PlanCatalog plans, TimeProvider time)
@@ -21,7 +20,7 @@ public sealed class UsageMeter(UsageStore usage, MeetingStore meetings, Attendan
     {
         var now = time.GetUtcNow();
         var limit = plans.Find(account.Plan).ApiCallsPerMonth;
-        return await usage.TryIncrementAsync(account.Id, Period(now), UsageStore.ApiCalls, limit, cancellation)
+        return await usage.TryIncrementAsync(account.Id, UsageStore.PeriodOf(now), UsageStore.ApiCalls, limit, cancellation)
             ? new MeterResult(null)
             : new MeterResult(StartOfMonth(now).AddMonths(1) - now);
     }
@@ -35,13 +34,12 @@ public sealed class UsageMeter(UsageStore usage, MeetingStore meetings, Attendan
             plans.Find(account.Plan),
             start,
             end,
-            await usage.ReadAsync(account.Id, Period(now), UsageStore.ApiCalls, cancellation),
+            await usage.ReadAsync(account.Id, UsageStore.PeriodOf(now), UsageStore.ApiCalls, cancellation),
             await meetings.CountAsync(account.Id, start, end, cancellation),
             await attendance.SecondsAsync(account.Id, start, end, now, cancellation) / 60,
+            await usage.ReadAsync(account.Id, UsageStore.PeriodOf(now), UsageStore.RecordedMilliseconds, cancellation) / 60_000.0,
             await attendance.RelayedBytesAsync(account.Id, start, end, cancellation));
     }
-
-    private static string Period(DateTimeOffset now) => now.UtcDateTime.ToString("yyyy-MM", CultureInfo.InvariantCulture);
 
     private static DateTimeOffset StartOfMonth(DateTimeOffset now) => new(now.UtcDateTime.Year, now.UtcDateTime.Month, 1, 0, 0, 0, TimeSpan.Zero);
 }
