@@ -54,8 +54,8 @@ public sealed class MeetingEraserTests
         // Made of late, of a recording that is old.
         var recordings = new RecordingStore(test.Database);
         await recordings.InsertAsync(
-            new RecordingRecord("rec_1", Gone, TestDatabase.AccountId, "main", RecordingProgress.Recording, time.GetUtcNow().AddDays(-8)),
-            new RenditionRecord("rnd_1", "rec_1", "grid", null, RecordingProgress.Waiting, null, $"{Gone}/again", 0, 0, time.GetUtcNow()));
+            new RecordingRecord("rec_1", Gone, TestDatabase.AccountId, "main", RecordingProgress.Recording, time.GetUtcNow().AddDays(-8), null, 0, true),
+            new RenditionRecord("rnd_1", "rec_1", "grid", null, RecordingProgress.Waiting, null, $"{Gone}/again", 0, 0, time.GetUtcNow(), null));
         await recordings.MarkStoppedAsync("rec_1", time.GetUtcNow().AddDays(-8), 1, isWhole: true);
         await index.AnnounceAsync($"{Gone}/again", Gone, "video/mp4", "again", "main", time.GetUtcNow());
         var plans = new PlanCatalog([new Plan("free", RecordingDays: 7)]);

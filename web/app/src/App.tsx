@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { AccountPage } from './account/AccountPage.js';
 import { EndPage } from './endings/EndPage.js';
 import { JoinPage } from './lobby/JoinPage.js';
 import { RecordingsPage } from './recordings/RecordingsPage.js';
@@ -27,6 +28,8 @@ function CurrentPage(): ReactNode {
       return <RecordingsPage key={route.meetingId} meetingId={route.meetingId} />;
     case 'review':
       return <ReviewPage key={route.meetingId} meetingId={route.meetingId} />;
+    case 'account':
+      return <AccountPage />;
     case 'missing':
       return <EndPage kind="missing" onBack={() => navigate('/')} />;
   }

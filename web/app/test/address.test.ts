@@ -7,6 +7,8 @@ describe('addresses', () => {
     ['/join/mtg_a1b2c3d4e5f6', { page: 'join', meetingId: 'mtg_a1b2c3d4e5f6' }],
     ['/join/mtg_a1b2c3d4e5f6/', { page: 'join', meetingId: 'mtg_a1b2c3d4e5f6' }],
     ['/join/%zz', { page: 'join', meetingId: '%zz' }],
+    ['/account', { page: 'account' }],
+    ['/accounts', { page: 'missing' }],
     ['/join/', { page: 'missing' }],
     ['/else', { page: 'missing' }],
   ])('%s', (path, route) => {

@@ -1,6 +1,7 @@
 import { useStore } from '@tertulia/react';
-import { LogOut } from 'lucide-react';
+import { KeyRound, LogOut } from 'lucide-react';
 import { useEffect, type ReactNode } from 'react';
+import { navigate } from '../routing/router.js';
 import { loadSession, session, signOut } from '../session/session.js';
 import { Button } from '../ui/Button.js';
 import { Page } from '../ui/Page.js';
@@ -22,7 +23,15 @@ export function StartPage(): ReactNode {
       corner={
         current?.signedIn && (
           <>
-            {current.accountName && <span className={styles.account}>{current.accountName}</span>}
+            <Button
+              kind="quiet"
+              size="small"
+              aria-label={`Account: ${current.accountName ?? 'yours'}`}
+              icon={<KeyRound size={16} aria-hidden="true" />}
+              onClick={() => navigate('/account')}
+            >
+              <span className={styles.account}>{current.accountName ?? 'Account'}</span>
+            </Button>
             <Button kind="quiet" size="small" icon={<LogOut size={16} aria-hidden="true" />} onClick={() => void signOut()}>
               Sign out
             </Button>
