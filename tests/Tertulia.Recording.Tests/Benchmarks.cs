@@ -68,7 +68,7 @@ public sealed partial class Benchmarks(ITestOutputHelper output)
     {
         foreach (var size in (string[])["640x360", "1280x720"])
         {
-            const int seconds = 20;
+            const int seconds = 10;
             using var meeting = new SyntheticMeeting();
             for (var i = 0; i < 9; i++)
             {

@@ -163,6 +163,17 @@ public sealed class CompositionTests : IDisposable
     }
 
     [Fact]
+    public void Who_is_there_from_the_start_keeps_the_order_and_the_camera()
+    {
+        for (var i = 0; i < 40; i++) _meeting.Join($"p{i}", $"P {i}");
+        _meeting.Write(1);
+        var survey = Survey.Read(_meeting.LogPath);
+        var people = SceneScript.From(survey.Facts, survey.Start, 30).Scenes[^1].Scene.People;
+        Assert.Equal(Enumerable.Range(0, 40).Select(i => $"p{i}"), people.Select(person => person.PeerId));
+        Assert.All(people, person => Assert.True(person.Camera));
+    }
+
+    [Fact]
     public async Task A_phones_picture_stands_upright()
     {
         _meeting.Join("ada", "Ada");

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Collections.Concurrent;
 using Tertulia.Recording.Composition;
 using Tertulia.Recording.Log;
 using Tertulia.Rtc.Codecs;
@@ -15,6 +16,8 @@ internal sealed class SyntheticMeeting : IDisposable
 {
     private static readonly DateTimeOffset s_utc = new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
     private static readonly Instant s_start = Instant.FromMilliseconds(5_000);
+
+    private static readonly ConcurrentDictionary<(string, string), byte[]> s_encoded = new();
 
     private readonly List<(Instant At, Action<MeetingRecorder> Do)> _script = [];
     private readonly Random _random = new(7);
@@ -39,9 +42,10 @@ internal sealed class SyntheticMeeting : IDisposable
     /// <summary>A picture drawn by an ffmpeg source, for instance <c>color=red</c>.</summary>
     public void Video(string peer, string source, double from, double seconds, string size = "640x360", TapSource kind = TapSource.Camera, int layer = 0, double delay = 0.15, int framesPerSecond = 30, string filter = "null", byte orientation = 0)
     {
-        var ivf = Tools.Ffmpeg(
-            "-f", "lavfi", "-i", string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{source}:s={size}:r={framesPerSecond}:d={seconds}"), "-vf", filter,
-            "-c:v", "libvpx", "-deadline", "realtime", "-cpu-used", "8", "-b:v", "800k", "-g", "60", "-f", "ivf", "pipe:1");
+        var input = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{source}:s={size}:r={framesPerSecond}:d={seconds}");
+        var ivf = s_encoded.GetOrAdd((input, filter), _ => Tools.Ffmpeg(
+            "-f", "lavfi", "-i", input, "-vf", filter,
+            "-c:v", "libvpx", "-deadline", "realtime", "-cpu-used", "8", "-b:v", "800k", "-g", "60", "-f", "ivf", "pipe:1"));
         var stream = new TapStream(++_streams, peer, kind, CodecKind.Vp8, 90_000, layer);
         var timestampBase = (uint)_random.Next();
         long sequence = _random.Next(1, 60_000);

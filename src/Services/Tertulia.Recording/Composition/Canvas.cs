@@ -35,6 +35,6 @@ internal sealed class Canvas(int width, int height)
         var area = dressed.Tile.Area;
         Picture.Fill(area, Colours.Tile);
         if (dressed.Initials is not { } initials) return;
-        Picture.DrawText(initials, area.X + Math.Max(0, area.Width - initials.Width) / 2, area.Y + Math.Max(0, area.Height - initials.Height) / 2);
+        Picture.DrawText(initials, area.X + Math.Max(0, area.Width - initials.Width) / 2, area.Y + Math.Max(0, area.Height - initials.Height) / 2, dimmed: false);
     }
 }

@@ -61,8 +61,9 @@ internal sealed class Picture
         scaler.Scale(from.Cr, from.Width / 2, from.Height / 2, Cr[at..], Width / 2, area.Width / 2, area.Height / 2);
     }
 
-    /// <summary>Light text on a dimmed ground, so that it can be read on any picture.</summary>
-    public void DrawText(Mask text, int left, int top)
+    /// <summary>Light text.</summary>
+    /// <param name="dimmed">On a dimmed ground, so that it can be read on any picture.</param>
+    public void DrawText(Mask text, int left, int top, bool dimmed = true)
     {
         left &= ~1;
         top &= ~1;
@@ -73,8 +74,11 @@ internal sealed class Picture
         {
             var row = Luma.Slice((top + y) * Width + left, width);
             var mask = text.Row(y);
-            for (var x = 0; x < width; x++) row[x] = (byte)Math.Max(16 + (row[x] - 16) / 3, 16 + mask[x] * 219 / 255);
+            var ground = dimmed ? 3 : 1;
+            for (var x = 0; x < width; x++) row[x] = (byte)Math.Max(16 + (row[x] - 16) / ground, 16 + mask[x] * 219 / 255);
         }
+
+        if (!dimmed) return;
 
         for (var y = 0; y < height / 2; y++)
         {

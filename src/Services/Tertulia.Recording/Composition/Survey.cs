@@ -21,7 +21,7 @@ internal sealed class Survey : IMediaTap
     public TimeSpan Duration => End - Start;
 
     /// <summary>In the order in which they happened.</summary>
-    public IReadOnlyList<(Instant At, RecordedFact Fact)> Facts => _facts;
+    public IReadOnlyList<(Instant At, RecordedFact Fact)> Facts { get; private set; } = [];
 
     /// <summary>False if the recording was cut off by a crash.</summary>
     public bool IsWhole { get; private set; }
@@ -48,7 +48,8 @@ internal sealed class Survey : IMediaTap
 
         if (survey._first is null) throw new InvalidDataException("Nothing was recorded.");
         if (survey.Beginning is null) survey.Start = survey._first.Value;
-        survey._facts.Sort((left, right) => left.At.CompareTo(right.At));
+        // Facts of one moment keep their order: who is not there has no camera.
+        survey.Facts = [.. survey._facts.OrderBy(one => one.At)];
         return survey;
     }
 
