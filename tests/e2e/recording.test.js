@@ -5,7 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, afterEach, before, test } from 'node:test';
 import { tutorialFixture } from './lib/fixture.js';
+import { putBehindLine } from './lib/line.js';
 import { beeps, centreOf, coloursAt, flashes, power, probe, samplesOf } from './lib/movie.js';
+import { servePages } from './lib/pages.js';
 import { Participant } from './lib/participant.js';
 import { testPicture } from './lib/testPicture.js';
 import { until } from './lib/wait.js';
@@ -135,4 +137,53 @@ test('killed in the middle: what was recorded is finished after the restart', { 
   assert.ok(['red', 'white'].includes((await coloursAt(file, recorded - 1.5, [centreOf.whole]))[0]));
   const samples = await samplesOf(file);
   assert.ok(power(samples, recorded - 2, recorded - 1, pictures.Ada.frequency) > 1e4);
+});
+
+test('every codec is recorded, through losses, changing sizes and a mute', { timeout: 240_000 }, async () => {
+  const { server } = fixture;
+  const pages = await servePages('127.0.0.1', 'quality-client');
+  const publishers = [
+    { name: 'Ada', colour: 'red', paint: '#c00000', frequency: 440, codec: 'VP8', mode: 'simulcast', at: [325, 200] },
+    { name: 'Bob', colour: 'blue', paint: '#0000d0', frequency: 700, codec: 'VP9', mode: 'svc', at: [955, 200] },
+    { name: 'Cyd', colour: 'green', paint: '#00a000', frequency: 1100, codec: 'H264', mode: 'plain', at: [325, 560] },
+    { name: 'Dan', colour: 'white', paint: '#f0f0f0', frequency: 1700, codec: 'AV1', mode: 'plain', at: [955, 560] },
+  ];
+  let meetingId, line;
+  for (const publisher of publishers) {
+    const { name, paint, frequency, codec, mode } = publisher;
+    const person = await Participant.open(fixture.browser, pages, server, name, testPicture({ colour: paint, frequency }));
+    fixture.people.push(person);
+    if (name === 'Ada') line = await putBehindLine(person, { delay: 20 });
+    meetingId = await person.page.evaluate(([id, publish]) => window.client.enter(id, publish), [meetingId, { codec, mode, width: 320, height: 180, frameRate: 10 }]);
+  }
+  const { json: people } = await server.call('GET', `/api/meetings/${meetingId}/participants`);
+  const cyd = people.items[2].peerId;
+  const started = await server.call('POST', `/api/meetings/${meetingId}/recording/start`, {});
+  assert.equal(started.status, 200, started.text);
+  const now = () => (Date.now() - Date.parse(started.json.startedAt)) / 1000;
+  await pause(5000);
+  line.up.loss = 0.05;
+  await pause(4000);
+  const lossy = now();
+  line.up.loss = 0;
+  line.up.rate = 400_000;
+  assert.equal((await server.call('POST', `/api/meetings/${meetingId}/participants/${cyd}/mute`, { source: 'microphone' })).status, 204);
+  const muted = now();
+  await pause(6000);
+  line.up.rate = Infinity;
+  await pause(3000);
+  const stopped = await server.call('POST', `/api/meetings/${meetingId}/recording/stop`);
+  const file = await download(stopped.json.recordingUrl, 'codecs.mp4');
+  line.close();
+  await pages.stop();
+
+  for (const moment of [4, lossy - 0.5, muted + 4, stopped.json.duration - 0.7]) {
+    const seen = await coloursAt(file, moment, publishers.map(({ at }) => at));
+    seen.forEach((colour, i) => assert.ok([publishers[i].colour, 'white'].includes(colour), `${publishers[i].codec} at ${moment}: ${seen}`));
+  }
+  const samples = await samplesOf(file);
+  for (const { name, frequency } of publishers) assert.ok(power(samples, 3, 4.5, frequency) > 1e4, `${name} is heard`);
+  const [before, after] = [power(samples, 3, 4.5, 1100), power(samples, muted + 1, muted + 4, 1100)];
+  assert.ok(after < before / 30, `muted, ${after} of ${before} is left`);
+  assert.ok(power(samples, muted + 1, muted + 4, 440) > 1e4, 'the others are still heard');
 });
