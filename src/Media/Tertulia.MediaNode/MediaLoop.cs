@@ -35,6 +35,7 @@ internal sealed class MediaLoop : IDisposable
     private readonly MediaLoopSet _set;
     private readonly OutgoingMail _mail;
     private readonly TurnHost? _turn;
+    private readonly StrayFlows _strays;
     private readonly LoopCounters _counters = new();
     private readonly Dictionary<Room, MediaRoom> _rooms = [];
     private readonly List<MediaRoom> _touched = [];
@@ -63,6 +64,7 @@ internal sealed class MediaLoop : IDisposable
             port.Watch(_turn.Sockets);
         }
 
+        _strays = new(index, options.Loops);
         _thread = new Thread(Run) { Name = $"media-{index}", IsBackground = true };
     }
 
@@ -140,6 +142,8 @@ internal sealed class MediaLoop : IDisposable
             RoomFaults = Volatile.Read(ref _counters.RoomFaults),
             LoopFaults = Volatile.Read(ref _counters.LoopFaults),
             AllocatedBytes = Volatile.Read(ref _counters.AllocatedBytes),
+            HandedOver = _mail.HandedOver,
+            MailLost = Mail.Lost,
             Drops = _counters.Drops(),
         };
     }
@@ -317,6 +321,12 @@ internal sealed class MediaLoop : IDisposable
     {
         if (!Table.TryRoute(path, datagram, out var connection) || !_rooms.TryGetValue(connection.Room, out var room))
         {
+            if (_strays.TryFind(path, datagram, isStun, out var owner))
+            {
+                _mail.Add(owner, MailKind.Received, path, datagram);
+                return;
+            }
+
             _counters.Drop(Classify(datagram, isStun));
             return;
         }

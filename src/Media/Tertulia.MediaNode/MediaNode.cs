@@ -50,8 +50,8 @@ public sealed class MediaNode : IAsyncDisposable
     /// <summary>What is advertised now, best first.</summary>
     public IReadOnlyList<IPAddress> Addresses => _addresses;
 
-    /// <summary>One for each loop.</summary>
-    public IReadOnlyList<int> UdpPorts => [.. _loops.Select(l => l.UdpPort)];
+    /// <summary>One for each loop, or one for all.</summary>
+    public IReadOnlyList<int> UdpPorts => [.. _loops.Select(l => l.UdpPort).Distinct()];
 
     /// <summary>Where this node answers STUN Binding requests: the first loop at every advertised address, best first.</summary>
     public IReadOnlyList<IPEndPoint> StunEndpoints => [.. _addresses.Select(a => new IPEndPoint(a, _loops[0].UdpPort))];
@@ -154,6 +154,7 @@ public sealed class MediaNode : IAsyncDisposable
     private static MediaLoop[] OpenLoops(MediaNodeOptions options, MonotonicClock clock, MediaLoopSet set)
     {
         var loops = new List<MediaLoop>(options.Loops);
+        var shared = options.SinglePort ? FindSharedPort(options) : 0;
         try
         {
             for (var i = 0; i < options.Loops; i++)
@@ -161,7 +162,8 @@ public sealed class MediaNode : IAsyncDisposable
                 var port = UdpPort.Open(new()
                 {
                     Address = options.BindAddress,
-                    Port = options.UdpPort == 0 ? 0 : options.UdpPort + i,
+                    Port = options.SinglePort ? shared : options.UdpPort == 0 ? 0 : options.UdpPort + i,
+                    Shared = options.SinglePort,
                 });
                 loops.Add(new(i, port, clock, set, options));
             }
@@ -173,6 +175,13 @@ public sealed class MediaNode : IAsyncDisposable
             foreach (var loop in loops) loop.Dispose();
             throw;
         }
+    }
+
+    // Sockets that share a port would share it with those of another process too, and each would get half of the datagrams.
+    private static int FindSharedPort(MediaNodeOptions options)
+    {
+        using var alone = UdpPort.Open(new() { Address = options.BindAddress, Port = options.UdpPort });
+        return alone.LocalEndPoint.Port;
     }
 
     private IReadOnlyList<IPAddress> FindAddresses() =>

@@ -13,6 +13,9 @@ public sealed record MediaNodeOptions
     /// <summary>Port of the first loop, the others follow; 0 takes free ones.</summary>
     public int UdpPort { get; init; }
 
+    /// <summary>All loops share <see cref="UdpPort"/>; what the kernel gives to the wrong one is handed over. Linux only.</summary>
+    public bool SinglePort { get; init; }
+
     /// <summary>Where to receive; null is every address of the host.</summary>
     public IPAddress? BindAddress { get; init; }
 
@@ -40,7 +43,7 @@ public sealed record MediaNodeOptions
         ArgumentOutOfRangeException.ThrowIfLessThan(Loops, 1, nameof(Loops));
         ArgumentOutOfRangeException.ThrowIfGreaterThan(Loops, 1024, nameof(Loops));
         ArgumentOutOfRangeException.ThrowIfNegative(UdpPort, nameof(UdpPort));
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(UdpPort + Loops - 1, IPEndPoint.MaxPort, nameof(UdpPort));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(SinglePort ? UdpPort : UdpPort + Loops - 1, IPEndPoint.MaxPort, nameof(UdpPort));
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(ConsentTimeout, TimeSpan.Zero, nameof(ConsentTimeout));
         ArgumentOutOfRangeException.ThrowIfGreaterThan(ConsentTimeout, IceLiteAgent.MaxConsentTimeout, nameof(ConsentTimeout));
         Turn?.Validate();

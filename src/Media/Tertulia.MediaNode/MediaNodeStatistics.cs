@@ -75,6 +75,12 @@ public sealed record MediaLoopStatistics
     /// <summary>Managed memory that the loop's thread has allocated in its life; in steady state it stands still.</summary>
     public required long AllocatedBytes { get; init; }
 
+    /// <summary>Datagrams given to other loops: of connections that live there, or to and from relays.</summary>
+    public required long HandedOver { get; init; }
+
+    /// <summary>Datagrams from elsewhere that the loop did not take in time.</summary>
+    public required long MailLost { get; init; }
+
     /// <summary>Datagrams that reached no room; reasons that did not occur are missing.</summary>
     public required IReadOnlyDictionary<MediaDropReason, long> Drops { get; init; }
 }

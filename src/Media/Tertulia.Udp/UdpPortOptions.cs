@@ -10,6 +10,12 @@ public sealed record UdpPortOptions
     /// <summary>0 takes a free one.</summary>
     public int Port { get; init; }
 
+    /// <summary>
+    /// Lets several sockets of this process have the port; the kernel keeps each sender at one of them. Linux only: elsewhere the second one
+    /// finds the port busy.
+    /// </summary>
+    public bool Shared { get; init; }
+
     /// <summary>Bytes asked of the kernel for each direction; it may grant less.</summary>
     public int BufferSize { get; init; } = 4 * 1024 * 1024;
 

@@ -56,6 +56,7 @@ public sealed partial class MediaPlane : IAsyncDisposable
     {
         Loops = media.Loops,
         UdpPort = port,
+        SinglePort = media.SinglePort,
         AdvertisedAddresses = media.AdvertisedAddresses,
         Turn = _turn,
         ConsentTimeout = media.ConsentTimeout,

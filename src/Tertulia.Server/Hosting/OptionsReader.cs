@@ -88,11 +88,12 @@ internal static class OptionsReader
         var read = new MediaOptions
         {
             UdpPort = media.Number("UdpPort", 0, 65535),
+            SinglePort = (media.Flag("SinglePort") ?? false) && OperatingSystem.IsLinux(),
             AdvertisedAddresses = media.List<IPAddress>("AdvertisedAddresses", IPAddress.TryParse, "IP addresses"),
             ConsentTimeout = TimeSpan.FromSeconds(media.Number("ConsentTimeoutSeconds", 5, 30) ?? 10),
             Loops = media.Number("Loops", 1, 256) ?? Environment.ProcessorCount,
         };
-        if (read.UdpPort is > 0 && read.UdpPort + read.Loops - 1 > 65535)
+        if (!read.SinglePort && read.UdpPort is > 0 && read.UdpPort + read.Loops - 1 > 65535)
         {
             media.Mistake("UdpPort", $"leaves no room for the ports of {read.Loops} media loops, which follow it");
         }

@@ -66,6 +66,9 @@ public sealed record MediaOptions
     /// <summary>The first loop's port, the others follow; 0: free ones; null: the usual ones if they are free.</summary>
     public int? UdpPort { get; init; }
 
+    /// <summary>One UDP port for all loops.</summary>
+    public bool SinglePort { get; init; }
+
     /// <summary>Null: every address of every interface.</summary>
     public IReadOnlyList<IPAddress>? AdvertisedAddresses { get; init; }
 

@@ -61,6 +61,7 @@ internal sealed unsafe class LinuxUdpSocket : IDisposable
         var wanted = new IPEndPoint(options.Address ?? any, options.Port);
         SocketAddressStorage name;
         var length = SocketAddresses.Write(TransportAddress.From(wanted), IsInet6, &name);
+        if (options.Shared && !TrySet(SolSocket, SoReusePort, 1)) throw LastError();
         if (options.Address is null) length = WriteWildcard(options.Port, &name);
         if (options.Address is { AddressFamily: AddressFamily.InterNetworkV6 } address) name.ScopeId = (uint)address.ScopeId;
         if (Native.Bind(Descriptor, &name, length) != 0)

@@ -15,6 +15,7 @@ internal static unsafe partial class Native
     public const int SolSocket = 1;
     public const int SoSndBuf = 7;
     public const int SoRcvBuf = 8;
+    public const int SoReusePort = 15;
     public const int SoSndBufForce = 32;
     public const int SoRcvBufForce = 33;
     public const int SoRxqOvfl = 40;
