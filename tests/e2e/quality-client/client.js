@@ -65,7 +65,11 @@ class MeasuringClient {
     await sender.setParameters(parameters);
   }
 
-  async #watch({ sdp, tracks }) {
+  async #watch({ sdp, tracks, fresh }) {
+    if (fresh) {
+      this.down?.close();
+      this.down = null;
+    }
     this.down ??= this.#open();
     await this.down.setRemoteDescription(sdp);
     await this.down.setLocalDescription(await this.down.createAnswer());
@@ -98,14 +102,9 @@ class MeasuringClient {
 
   /** Counters of what is received now, and the pictures shown since the last call. */
   async measure() {
-    const result = { now: performance.now(), pictures: this.pictures, video: {}, audio: {} };
+    const result = { now: performance.now(), pictures: this.pictures, streams: [] };
     this.pictures = [];
-    for (const entry of (await this.down?.getStats())?.values() ?? []) {
-      if (entry.type !== 'inbound-rtp') continue;
-      // A stream may have taken another's place: their counters add up.
-      const sums = result[entry.kind];
-      for (const [name, value] of Object.entries(entry)) if (typeof value === 'number') sums[name] = (sums[name] ?? 0) + value;
-    }
+    for (const entry of (await this.down?.getStats())?.values() ?? []) if (entry.type === 'inbound-rtp') result.streams.push({ ...entry });
     return result;
   }
 }

@@ -41,7 +41,11 @@ export class GStreamerWatcher {
 }
 
 export function summarize(before, after) {
-  const since = (kind, counter) => (after[kind][counter] ?? 0) - (before[kind][counter] ?? 0);
+  // Streams come and go when the publisher connects anew: each counts from its own beginning.
+  const since = (kind, counter) => after.streams.filter(stream => stream.kind === kind).reduce((sum, stream) => {
+    const earlier = before.streams.find(({ id, ssrc }) => id === stream.id && ssrc === stream.ssrc);
+    return sum + (stream[counter] ?? 0) - (earlier?.[counter] ?? 0);
+  }, 0);
   const seconds = (after.now - before.now) / 1000;
   const times = [before.now, ...after.pictures.map(([at]) => at), after.now];
   const gaps = times.slice(1).map((at, i) => at - times[i]);
