@@ -53,10 +53,14 @@ internal sealed unsafe class PocketSphinxDecoder : IDisposable
         _ = ps_end_utt(_decoder);
         var words = new List<RecognizedWord>();
         var logMath = ps_get_logmath(_decoder);
+        int? beginning = null; // frames are counted over all utterances of a decoder
         for (var segment = ps_seg_iter(_decoder); segment != 0; segment = ps_seg_next(segment))
         {
             int first, last, unused;
             ps_seg_frames(segment, &first, &last);
+            beginning ??= first;
+            first -= beginning.Value;
+            last -= beginning.Value;
             var probability = logmath_exp(logMath, ps_seg_prob(segment, &unused, &unused, &unused));
             var word = Spelling(Text(ps_seg_word(segment)));
             if (word.Length > 0) words.Add(new(word, first * FrameDuration, (last + 1) * FrameDuration, Math.Clamp(probability, 0, 1)));
