@@ -30,7 +30,9 @@ public sealed partial class SeedTests
         Assert.All(servers.Skip(1), turn => Assert.Matches($@"^\d{{10}}:{id}/{created.Text("peerId")}$", turn.Text("username")));
         Assert.All(servers.Skip(1), turn => Assert.Equal(28, turn.Text("credential").Length));
         AssertToken(server, created, id, "host");
-        Assert.Equal("settings.transcription", created.GetProperty("warnings").EnumerateArray().Single().Text("field"));
+
+        // Only where no speech recognition is installed.
+        if (created.Has("warnings")) Assert.Equal("settings.transcription", created.GetProperty("warnings").EnumerateArray().Single().Text("field"));
 
         // No body, no content type: only the key.
         var joined = await server.Client.PostAsync($"/api/meetings/{id}/join", null).JsonAsync();
