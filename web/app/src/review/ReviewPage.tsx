@@ -41,6 +41,18 @@ export function ReviewPage({ meetingId }: { meetingId: string }): ReactNode {
       <div className={styles.review} aria-busy={records.state === 'loading' || undefined}>
         <header className={styles.heading}>
           <h1>{title ?? 'Meeting'}</h1>
+          {records.recordings.length > 0 && (
+            <a
+              href={`/recordings/${encodeURIComponent(meetingId)}`}
+              onClick={(event) => {
+                if (event.metaKey || event.ctrlKey || event.shiftKey) return;
+                event.preventDefault();
+                navigate(`/recordings/${encodeURIComponent(meetingId)}`);
+              }}
+            >
+              All recordings and the chat
+            </a>
+          )}
           {records.meeting && <p>{when.format(new Date(records.meeting.startedAt ?? records.meeting.createdAt))}</p>}
         </header>
         {records.meeting && <Player meeting={records.meeting} recordings={records.recordings} onReady={onReady} />}
