@@ -28,9 +28,9 @@ test('an API key is shown once, works, and is refused once it is revoked', async
   await ada.button('Account: Default').click();
   await ada.page.getByRole('heading', { name: 'API keys' }).waitFor();
   await ada.button('New key').click();
-  await ada.page.getByLabel('Name').fill('Backend');
+  await ada.page.getByLabel('Name', { exact: true }).fill('Backend');
   await ada.button('Make the key').click();
-  const key = await ada.page.getByLabel('API key').inputValue();
+  const key = await ada.page.getByLabel('API key', { exact: true }).inputValue();
   assert.match(key, /^tertulia_sk_/);
   assert.equal(await statusWith(key), 200);
   await ada.button('Done').click();
