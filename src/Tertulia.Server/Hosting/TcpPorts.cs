@@ -7,25 +7,29 @@ namespace Tertulia.Server.Hosting;
 /// <summary>The TCP ports on which this server listens, known once it does. Media and its relaying share them with HTTP.</summary>
 public sealed class TcpPorts(IServer server)
 {
-    /// <summary>Where TURN is spoken in the clear: every port will do, one without TLS is preferred. Null before the start.</summary>
-    public int? Plain => (Listening.FirstOrDefault(port => !port.IsTls) ?? Listening.FirstOrDefault())?.Port;
+    /// <summary>Where TURN is spoken in the clear: every port will do. Null before the start.</summary>
+    public int? Plain => Listening.FirstOrDefault()?.Port;
 
     /// <summary>Where TURN is spoken inside TLS; null if nowhere.</summary>
     public int? Tls => Listening.FirstOrDefault(port => port.IsTls)?.Port;
 
-    private List<ListeningPort> Listening =>
-        [.. (server.Features.Get<IServerAddressesFeature>()?.Addresses ?? []).Select(ListeningPort.Parse).OfType<ListeningPort>()];
+    // The most likely to be reached first: what is open to this machine alone last, and 443 before 80, where proxies that know HTTP only may stand between.
+    private IEnumerable<ListeningPort> Listening =>
+        (server.Features.Get<IServerAddressesFeature>()?.Addresses ?? []).Select(ListeningPort.Parse).OfType<ListeningPort>()
+            .OrderBy(port => port.IsLoopback).ThenBy(port => port.Port != 443).ThenBy(port => !port.IsTls);
 
     /// <summary>Where a client that is told <paramref name="advertised"/> can connect, best first.</summary>
     public IReadOnlyList<IPEndPoint> EndPoints(IReadOnlyList<IPAddress> advertised) =>
     [
-        .. Listening.OrderBy(port => port.IsTls).SelectMany(port => port.Among(advertised).Select(address => new IPEndPoint(address, port.Port)))
+        .. Listening.SelectMany(port => port.Among(advertised).Select(address => new IPEndPoint(address, port.Port)))
             .DistinctBy(point => point.Address), // one port for each address: a browser would try them all
     ];
 
     /// <param name="Address">Null: every address of the host.</param>
     private sealed record ListeningPort(IPAddress? Address, int Port, bool IsTls)
     {
+        public bool IsLoopback => Address is not null && IPAddress.IsLoopback(Address);
+
         public static ListeningPort? Parse(string url)
         {
             // Kestrel writes what it has bound: an address, [::] for all, or localhost.

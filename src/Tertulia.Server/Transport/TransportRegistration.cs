@@ -9,8 +9,6 @@ internal static class TransportRegistration
     public static void AddTransport(this IServiceCollection services)
     {
         services.AddSingleton<TransportMetrics>();
-        services.AddSingleton<ListeningPorts>();
-        services.AddHostedService<TcpCandidates>();
         services.AddSingleton<PortSharing>();
         services.AddSingleton<ServerCertificate>();
         services.AddSingleton<CertificateFiles>();
