@@ -9,10 +9,12 @@ public sealed partial class SourceRulesTests
 
     private static readonly string[] s_code = [".cs", ".ts", ".tsx", ".js", ".mjs", ".jsx", ".css", ".py", ".sh", ".sql"];
 
-    // The only places where a test may let time pass: helpers that look again until a condition holds or a deadline is over.
+    // The only places where a test may let time pass: helpers that look again until a condition holds or a deadline is over, and
+    // the matrix, which measures over a given time.
     private static readonly string[] s_pollingHelpers =
     [
         "tests/e2e/lib/wait.js", "tests/Tertulia.Server.Tests/Support/Eventually.cs", "tests/Tertulia.Control.Tests/Webhooks/WebhookFixture.cs",
+        "tests/e2e/quality/matrix.js",
     ];
 
     [Fact]

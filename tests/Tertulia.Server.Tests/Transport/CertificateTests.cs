@@ -28,7 +28,7 @@ public sealed class CertificateTests : IDisposable
             using var before = await client.GetAsync("/health/live");
             File.WriteAllText(Certificate, "-----BEGIN CERTIFICATE-----\nbroken\n-----END CERTIFICATE-----\n");
             var second = Trust.Write(Path.Combine(_folder, "next.pem"), Path.Combine(_folder, "next.key"), "meet.example.org");
-            await Task.WhenAny(WaitForAsync(server, second), Task.Delay(TimeSpan.FromSeconds(5)));
+            await Assert.ThrowsAsync<TimeoutException>(() => WaitForAsync(server, second).WaitAsync(TimeSpan.FromSeconds(5)));
             Assert.Equal(first, await ShownAsync(server));
 
             // As certbot does it: links that lead to other files.
