@@ -114,6 +114,50 @@ public sealed class PortSharingTests : IAsyncLifetime
         Assert.Contains("tertulia_connections_total{protocol=\"http\",tls=\"false\"} 1", await server.Client.GetStringAsync("/metrics"), StringComparison.Ordinal);
     }
 
+    /// <summary>Several questions in one piece, and as many answers.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Turn_is_served_on_the_same_port(bool insideTls)
+    {
+        const int questions = 8, answerBytes = 32; // header and an XOR-MAPPED-ADDRESS, at least
+        using var client = new TcpClient(_server.Url.Host, _server.Url.Port);
+        await using Stream stream = insideTls ? await SecureAsync(client) : client.GetStream();
+        await stream.WriteAsync(Enumerable.Range(0, questions).SelectMany(i => Convert.FromHexString($"000100002112a442{i:x24}")).ToArray());
+        var seen = new List<int>();
+        var header = new byte[20];
+        while (seen.Count < questions)
+        {
+            await stream.ReadExactlyAsync(header);
+            Assert.Equal("0101", Convert.ToHexString(header, 0, 2));
+            seen.Add(header[19]);
+            var body = new byte[header[2] << 8 | header[3]];
+            Assert.True(header.Length + body.Length >= answerBytes);
+            await stream.ReadExactlyAsync(body);
+        }
+
+        Assert.Equal(Enumerable.Range(0, questions), seen);
+        await CountedAsync($"tertulia_connections_total{{protocol=\"turn\",tls=\"{(insideTls ? "true" : "false")}\"}} 1");
+    }
+
+    [Fact]
+    public async Task Ice_is_served_on_the_same_port()
+    {
+        using var client = new TcpClient(_server.Url.Host, _server.Url.Port);
+        await client.GetStream().WriteAsync(Convert.FromHexString("0014" + "000100002112a442" + "000000000000000000000001"));
+        await CountedAsync("tertulia_connections_total{protocol=\"ice\",tls=\"false\"} 1");
+    }
+
+    [Fact]
+    public async Task Clients_are_told_the_port_that_firewalls_let_through()
+    {
+        await using var server = await TestServer.StartAsync("urls=http://127.0.0.1:0;https://127.0.0.1:0");
+        var meeting = await server.Client.PostAsync("/api/meetings", TestServer.Json("{}")).JsonAsync(HttpStatusCode.Created);
+        var urls = meeting.GetProperty("iceServers").EnumerateArray().Select(entry => entry.Text("urls")).ToList();
+        var secure = urls.Single(url => url.StartsWith("turns:", StringComparison.Ordinal));
+        Assert.Contains(secure.Replace("turns:", "turn:", StringComparison.Ordinal), urls);
+    }
+
     [Fact]
     public async Task Handshakes_are_counted_by_group()
     {
