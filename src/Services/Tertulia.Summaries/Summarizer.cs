@@ -12,9 +12,16 @@ namespace Tertulia.Summaries;
 /// any case. Whoever asks while one is being made gets that one.
 /// </summary>
 /// <param name="engine">Null: rules alone.</param>
+/// <param name="made">Told of each summary that was made, before whoever asked for it gets it.</param>
 /// <param name="failed">Told when the engine failed and the rules stepped in.</param>
 public sealed class Summarizer(
-    TranscriptStore transcripts, AttendanceStore attendance, SummaryStore summaries, TimeProvider time, ISummaryEngine? engine = null, Action<string, Exception>? failed = null)
+    TranscriptStore transcripts,
+    AttendanceStore attendance,
+    SummaryStore summaries,
+    TimeProvider time,
+    ISummaryEngine? engine = null,
+    Func<MeetingRecord, SummaryRecord, Task>? made = null,
+    Action<string, Exception>? failed = null)
 {
     public const string Generated = "generated";
     public const string Edited = "edited";
@@ -26,24 +33,12 @@ public sealed class Summarizer(
 
     private readonly ConcurrentDictionary<string, Lazy<Task<SummaryRecord?>>> _running = new();
 
-    /// <summary>
-    /// The newest version, made now if there is none of the transcript as it is. Null: there is nothing to summarise. The second value tells
-    /// whether it is new.
-    /// </summary>
-    public async Task<(SummaryRecord? Summary, bool IsNew)> SummarizeAsync(MeetingRecord meeting, bool regenerate, CancellationToken cancellation = default)
+    /// <summary>The newest version, made now if there is none of the transcript as it is. Null: there is nothing to summarise.</summary>
+    public async Task<SummaryRecord?> SummarizeAsync(MeetingRecord meeting, bool regenerate, CancellationToken cancellation = default)
     {
-        var state = await transcripts.StateAsync(meeting.Id, cancellation);
-        if (!regenerate && await summaries.FindAsync(meeting.Id, null, cancellation) is { } newest && newest.TranscriptRevision == state.Revision) return (newest, false);
-        var mine = new Lazy<Task<SummaryRecord?>>(() => MakeAsync(meeting));
-        var running = _running.GetOrAdd(meeting.Id, mine);
-        try
-        {
-            return (await running.Value.WaitAsync(cancellation), running == mine);
-        }
-        finally
-        {
-            if (running.Value.IsCompleted) _running.TryRemove(KeyValuePair.Create(meeting.Id, running));
-        }
+        if (!regenerate && await FindCurrentAsync(meeting.Id, cancellation) is { } current) return current;
+        // It goes on when this caller gives up: somebody else may wait for it, and it has its price.
+        return await _running.GetOrAdd(meeting.Id, _ => new(() => MakeOnceAsync(meeting, regenerate))).Value.WaitAsync(cancellation);
     }
 
     /// <summary>Whether the transcript has changed since.</summary>
@@ -62,6 +57,28 @@ public sealed class Summarizer(
     /// <summary>A version with other content. Null if <paramref name="basis"/> is no longer the newest.</summary>
     public Task<SummaryRecord?> EditAsync(SummaryRecord basis, SummaryContent content, SummaryEvidence? evidence, CancellationToken cancellation = default) =>
         summaries.InsertAsync(Record(basis.MeetingId, Edited, basis.Engine, basis.TranscriptRevision, content, evidence), basis.Version, cancellation);
+
+    private async Task<SummaryRecord?> FindCurrentAsync(string meetingId, CancellationToken cancellation)
+    {
+        var state = await transcripts.StateAsync(meetingId, cancellation);
+        return await summaries.FindAsync(meetingId, null, cancellation) is { } newest && newest.TranscriptRevision == state.Revision ? newest : null;
+    }
+
+    private async Task<SummaryRecord?> MakeOnceAsync(MeetingRecord meeting, bool regenerate)
+    {
+        try
+        {
+            // Somebody may have been done just before this began.
+            if (!regenerate && await FindCurrentAsync(meeting.Id, CancellationToken.None) is { } current) return current;
+            var summary = await MakeAsync(meeting);
+            if (summary is not null && made is not null) await made(meeting, summary);
+            return summary;
+        }
+        finally
+        {
+            _running.TryRemove(meeting.Id, out _);
+        }
+    }
 
     private async Task<SummaryRecord?> MakeAsync(MeetingRecord meeting)
     {

@@ -1,8 +1,6 @@
 using System.Globalization;
-using Tertulia.Contracts.Events;
 using Tertulia.Contracts.Rest;
 using Tertulia.Control.Accounts;
-using Tertulia.Control.Events;
 using Tertulia.Server.Auth;
 using Tertulia.Storage;
 using Tertulia.Summaries;
@@ -31,15 +29,14 @@ internal static class SummaryApi
 
     private static async Task<IResult> CreateAsync(
         HttpContext context, Caller caller, string id, Body<CreateSummaryRequest> body, MeetingLookup lookup, PlanCatalog plans, Summarizer summarizer,
-        TranscriptStore transcripts, MeetingEvents events, TimeProvider time)
+        TranscriptStore transcripts)
     {
         var meeting = await lookup.OwnAsync(caller, id, context.RequestAborted);
         var request = body.Value;
         if (!SummaryFormats.IsKnown(request.Format)) throw ApiProblem.InvalidField("format", "Must be structured, markdown or text.");
         if (!plans.Find(caller.Account.Plan).Summaries) throw ApiProblem.PlanLacks("Summaries are part of larger plans.");
-        var (summary, isNew) = await summarizer.SummarizeAsync(meeting, request.Regenerate, context.RequestAborted);
+        var summary = await summarizer.SummarizeAsync(meeting, request.Regenerate, context.RequestAborted);
         if (summary is null) throw ApiProblem.TranscriptMissing((await transcripts.StateAsync(id)).DeletedAt, meeting.Settings.Transcription is { Enabled: true });
-        if (isNew) await AnnounceAsync(events, meeting, summary, time.GetUtcNow());
         return Results.Ok(await ViewAsync(meeting, summary, request.Format, request.IncludeDecisions, request.IncludeActionItems, outdated: false, transcripts));
     }
 
@@ -108,9 +105,6 @@ internal static class SummaryApi
     private static SummaryView View(SummaryRecord summary, SummaryContent content, SummaryEvidence? evidence, string format, string? text, bool? outdated) => new(
         summary.Id, summary.MeetingId, content.KeyPoints, content.Decisions, content.ActionItems, evidence, format, text,
         summary.Version, summary.Origin, summary.Engine, summary.CreatedAt, outdated, content.Notices.Count > 0 ? content.Notices : null);
-
-    private static Task AnnounceAsync(MeetingEvents events, MeetingRecord meeting, SummaryRecord summary, DateTimeOffset now) =>
-        events.PublishAsync(new SummaryReady(TranscriptApi.MomentOf(meeting, now), summary.Id, summary.Version));
 
     private static int? Version(string? text)
     {

@@ -1,3 +1,6 @@
+using Tertulia.Contracts.Events;
+using Tertulia.Control.Events;
+using Tertulia.Server.Api;
 using Tertulia.Storage;
 using Tertulia.Summaries;
 using Tertulia.Summaries.Chat;
@@ -10,6 +13,7 @@ internal static partial class SummaryRegistration
         services.AddSingleton(provider =>
         {
             var time = provider.GetRequiredService<TimeProvider>();
+            var events = provider.GetRequiredService<MeetingEvents>();
             var logger = provider.GetRequiredService<ILogger<Summarizer>>();
             return new Summarizer(
                 provider.GetRequiredService<TranscriptStore>(),
@@ -17,6 +21,7 @@ internal static partial class SummaryRegistration
                 provider.GetRequiredService<SummaryStore>(),
                 time,
                 endpoint is null ? null : new ChatEngine(NewClient(), endpoint, time),
+                (meeting, summary) => events.PublishAsync(new SummaryReady(TranscriptApi.MomentOf(meeting, time.GetUtcNow()), summary.Id, summary.Version)),
                 (meetingId, exception) => LogFallback(logger, meetingId, exception.Message));
         });
 
