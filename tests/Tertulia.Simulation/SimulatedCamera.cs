@@ -107,7 +107,7 @@ public sealed class SimulatedCamera
         if (_rtxPayloadType is not { } payloadType || !_history.TryGetValue(sequenceNumber, out var sent)) return;
         var original = new OutgoingRtp(_payloadType, sent.Marker, sequenceNumber, sent.Timestamp);
         var length = sent.Payload.Length + 2;
-        if (!_sender.TryBeginRetransmission(_stream, original, payloadType, length, outbox, out var slot)) return;
+        if (!_sender.TryBeginRetransmission(now, _stream, original, payloadType, length, outbox, out var slot)) return;
         sent.Payload.CopyTo(slot.Payload[2..]);
         _sender.FinishRetransmission(now, _stream, ref slot, length, outbox);
     }

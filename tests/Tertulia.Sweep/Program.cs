@@ -1,14 +1,17 @@
 // Plays every scenario of media over bad networks and writes what came of it:
-//   dotnet run -c Release --project tests/Tertulia.Sweep [-- PART-OF-A-NAME] [--out FOLDER]
-// Writes quality.md and its charts, into docs unless told otherwise; with a part of a name it only prints those rows. Fails when a bar is missed.
+//   dotnet run -c Release --project tests/Tertulia.Sweep [-- PART-OF-A-NAME] [--trace] [--out FOLDER]
+// Writes quality.md and its charts, into docs unless told otherwise; with a part of a name it only prints those rows, with --trace how they
+// went from second to second. Fails when a bar is missed.
 using Tertulia.Simulation.Sweep;
 using Tertulia.Sweep;
 
 string? part = null;
 string? folder = null;
+var trace = false;
 for (var i = 0; i < args.Length; i++)
 {
     if (args[i] == "--out" && i + 1 < args.Length) folder = args[++i];
+    else if (args[i] == "--trace") trace = true;
     else part = args[i];
 }
 
@@ -29,6 +32,7 @@ Parallel.ForEach(wanted, new ParallelOptions { MaxDegreeOfParallelism = Environm
     {
         outcomes[scenario] = outcome;
         Console.WriteLine(Report.Row(outcome));
+        if (trace) Console.Write(Report.Trace(outcome));
     }
 });
 

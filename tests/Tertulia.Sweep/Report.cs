@@ -80,6 +80,23 @@ internal static class Report
         return $"{name} {Number(result.Value)} ({(bar.AtMost is { } most ? $"≤ {Number(most)}" : $"≥ {Number(bar.AtLeast ?? 0)}")})";
     }
 
+    /// <summary>The first watcher's run from second to second.</summary>
+    public static string Trace(Outcome outcome)
+    {
+        var text = new StringBuilder();
+        var (recording, begin) = (outcome.Watchers[0], outcome.Watchers[0].Samples[0]);
+        foreach (var sample in recording.Samples)
+        {
+            if (sample.At - begin.At < 0.999) continue;
+            var queue = recording.Between(begin.At, sample.At).Max(inside => inside.QueueMs);
+            text.Append(CultureInfo.InvariantCulture,
+                $"  {sample.At,5:F0} s  line {sample.CapacityKbps,5:F0}  estimate {sample.EstimateKbps,5:F0} {sample.Reason,-15} sent {(sample.SentBytes - begin.SentBytes) * 8 / 1000.0,5:F0}  queue {queue,4:F0} ms  loss {sample.Loss,4:P0}  repair {sample.RepairPackets - begin.RepairPackets,4}  frames {recording.Evaluate(Measure.FrameRate, begin.At, sample.At),3:F0}  rows {recording.Evaluate(Measure.Height, begin.At, sample.At)}\n");
+            begin = sample;
+        }
+
+        return text.ToString();
+    }
+
     private static string FileNameOf(string name)
     {
         var words = new string([.. name.ToLowerInvariant().Select(c => char.IsAsciiLetterOrDigit(c) ? c : ' ')]).Split(' ', StringSplitOptions.RemoveEmptyEntries);

@@ -42,6 +42,12 @@ public enum DropReason
     TooLarge,
     RetransmissionUnknown,
     RetransmissionUnsupported,
+
+    /// <summary>A copy is on its way, or a key frame has come since.</summary>
+    RetransmissionUnneeded,
+    RetransmissionTooLate,
+    RetransmissionOverBudget,
+    RepairOverBudget,
     EventQueueFull,
 }
 

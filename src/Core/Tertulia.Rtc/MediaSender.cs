@@ -38,10 +38,21 @@ public ref struct OutgoingSlot
 /// </summary>
 public sealed class MediaSender
 {
+    // What loss takes of up to a fifth of all packets can be sent again; repair packets are a third of everything at most by plan.
+    private const double RetransmissionShare = 0.25;
+    private const double RepairShare = 1 / 3.0;
+
+    // Of the estimate; and at least so much more than what is sent anyway, so that only bursts wait.
+    private const double PacingFactor = 1.5;
+    private const double PacingAboveSent = 1.25;
+
     private readonly EntropySource _entropy;
     private readonly DropCounters _drops;
     private readonly SendSideBandwidthEstimator _bandwidth;
     private readonly List<SendStream> _streams = [];
+    private readonly RepairBudget _retransmissions = new(RetransmissionShare);
+    private readonly RepairBudget _repairs = new(RepairShare);
+    private readonly Pacer _pacer = new();
     private NetworkPath _path;
     private SrtpSession? _srtp;
     private ushort _transportSequence;
@@ -69,10 +80,25 @@ public sealed class MediaSender
     /// <summary>FlexFEC packets among <see cref="PacketsSent"/>.</summary>
     public long RepairPacketsSent { get; private set; }
 
+    /// <summary>Packets that had to wait for others on a narrow path; part of <see cref="PacketsSent"/>.</summary>
+    public long PacketsPaced { get; private set; }
+
+    /// <summary>Some packets wait; they leave with <see cref="PeerConnection.Poll"/>.</summary>
+    public bool IsHolding => !_pacer.IsEmpty;
+
+    internal Instant NextDeadline => _pacer.NextDue;
+
     /// <param name="paddingPayloadType">See <see cref="SendStream.PaddingPayloadType"/>.</param>
-    public SendStream AddStream(string mid, Ssrc ssrc, Ssrc? rtxSsrc, string cname, SendExtensions extensions, string? rid = null, byte? paddingPayloadType = null)
+    /// <param name="isPaced">See <see cref="SendStream.IsPaced"/>.</param>
+    public SendStream AddStream(
+        string mid, Ssrc ssrc, Ssrc? rtxSsrc, string cname, SendExtensions extensions, string? rid = null, byte? paddingPayloadType = null, bool isPaced = false)
     {
-        var stream = new SendStream(mid, ssrc, rtxSsrc, cname, extensions, (ushort)(_entropy.NextUInt32() & 0x7fff)) { Rid = rid, PaddingPayloadType = paddingPayloadType };
+        var stream = new SendStream(mid, ssrc, rtxSsrc, cname, extensions, (ushort)(_entropy.NextUInt32() & 0x7fff))
+        {
+            Rid = rid,
+            PaddingPayloadType = paddingPayloadType,
+            IsPaced = isPaced,
+        };
         _streams.Add(stream);
         return stream;
     }
@@ -96,22 +122,23 @@ public sealed class MediaSender
     public bool TryBegin(SendStream stream, scoped in OutgoingRtp packet, int payloadLength, DatagramBatch outbox, out OutgoingSlot slot) =>
         TryBegin(stream, packet, stream.Ssrc, packet.SequenceNumber, payloadLength, outbox, out slot);
 
-    /// <summary>Protects the packet in its slot and commits it.</summary>
+    /// <summary>Protects the packet in its slot and commits it; or holds it back for a moment, if it is part of a burst on a narrow path.</summary>
     public void Finish(Instant now, SendStream stream, ref OutgoingSlot slot, int payloadLength, DatagramBatch outbox)
     {
-        Commit(now, ref slot, payloadLength, 0, outbox, stream.Fec?.Encoder);
+        Commit(now, ref slot, payloadLength, 0, outbox, stream, stream.Fec?.Encoder);
         stream.OnSent(payloadLength);
     }
 
     /// <summary>
     /// Begins a retransmission (RFC 4588): <paramref name="payloadLength"/> counts the original sequence number, the 2 bytes that
-    /// the payload must start with.
+    /// the payload must start with. False also when retransmissions take too much of what the path can carry.
     /// </summary>
     public bool TryBeginRetransmission(
-        SendStream stream, scoped in OutgoingRtp original, byte rtxPayloadType, int payloadLength, DatagramBatch outbox, out OutgoingSlot slot)
+        Instant now, SendStream stream, scoped in OutgoingRtp original, byte rtxPayloadType, int payloadLength, DatagramBatch outbox, out OutgoingSlot slot)
     {
         slot = default;
         if (stream.RtxSsrc is not { } ssrc) return Drop(DropReason.RetransmissionUnsupported);
+        if (!_retransmissions.TryTake(now, _bandwidth.Estimate, payloadLength)) return Drop(DropReason.RetransmissionOverBudget);
         var packet = original with { PayloadType = rtxPayloadType };
         if (!TryBegin(stream, packet, ssrc, stream.NextRtxSequenceNumber, payloadLength, outbox, out slot)) return false;
         stream.NextRtxSequenceNumber++;
@@ -132,10 +159,16 @@ public sealed class MediaSender
         if (stream.Fec is not { } fec) return;
         while (fec.Encoder.DueLength is > 0 and var length)
         {
+            if (!_repairs.TryTake(now, _bandwidth.Estimate, length))
+            {
+                Drop(DropReason.RepairOverBudget);
+                return;
+            }
+
             var packet = new OutgoingRtp(fec.PayloadType, false, fec.NextSequenceNumber, timestamp);
             if (!TryBegin(stream, packet, fec.Ssrc, packet.SequenceNumber, length, outbox, out var slot)) return;
             fec.Encoder.TakeDue(slot.Payload);
-            Commit(now, ref slot, length, 0, outbox);
+            Commit(now, ref slot, length, 0, outbox, stream);
             fec.OnSent(length);
             RepairPacketsSent++;
         }
@@ -154,7 +187,7 @@ public sealed class MediaSender
     public void SendPadding(Instant now, SendStream stream, in OutgoingRtp packet, DatagramBatch outbox)
     {
         if (!TryBegin(stream, packet, 1, outbox, out var slot)) return;
-        Commit(now, ref slot, 0, 1, outbox);
+        Commit(now, ref slot, 0, 1, outbox, stream);
     }
 
     /// <summary>
@@ -164,7 +197,7 @@ public sealed class MediaSender
     internal void SendProbes(Instant now, DatagramBatch outbox)
     {
         var stream = FindPaddable();
-        _bandwidth.CanProbe = stream is not null && _srtp is not null;
+        _bandwidth.CanProbe = stream is not null && _srtp is not null && _pacer.IsEmpty;
         if (stream is null || _srtp is null) return;
         while (_bandwidth.WantsPadding(now))
         {
@@ -176,20 +209,43 @@ public sealed class MediaSender
         }
     }
 
+    /// <summary>What is held back of a stream is of no use any more: a key frame follows, or nothing.</summary>
+    public void DiscardHeld(SendStream stream)
+    {
+        if (_pacer.IsEmpty) return;
+        for (var discarded = _pacer.Discard(stream.Ssrc); discarded > 0; discarded--) _drops.Add(DropReason.BeforeSwitch);
+    }
+
+    /// <summary>Sends what was held back and is due.</summary>
+    internal void SendHeld(Instant now, DatagramBatch outbox)
+    {
+        if (_pacer.IsEmpty || now < _pacer.NextDue || _srtp is null) return;
+        var rate = PacingRate(now);
+        while (_pacer.TryTake(now, rate, out var packet, out var transportSequenceId)) SendHeld(now, packet, transportSequenceId, outbox);
+    }
+
     internal void Connect(in NetworkPath path, SrtpSession srtp) => (_path, _srtp) = (path, srtp);
 
     internal void Move(in NetworkPath path) => _path = path;
 
-    internal void Disconnect() => _srtp = null;
+    internal void Disconnect()
+    {
+        _srtp = null;
+        _pacer.Clear();
+    }
 
+    // One whose receiver knows it already, if there is any: else even a picture that never fitted could not be tried for.
     private SendStream? FindPaddable()
     {
+        SendStream? silent = null;
         foreach (var stream in _streams)
         {
-            if (stream.CanPad) return stream;
+            if (!stream.CanPad) continue;
+            if (stream.PacketsSent > 0) return stream;
+            silent ??= stream;
         }
 
-        return null;
+        return silent;
     }
 
     private bool TryBegin(
@@ -233,14 +289,54 @@ public sealed class MediaSender
         if (id != 0) Encoding.ASCII.GetBytes(rid, writer.ReserveExtension(id, rid.Length));
     }
 
-    private void Commit(Instant now, ref OutgoingSlot slot, int payloadLength, int padding, DatagramBatch outbox, FlexFecEncoder? encoder = null)
+    private void Commit(
+        Instant now, ref OutgoingSlot slot, int payloadLength, int padding, DatagramBatch outbox, SendStream? paced = null, FlexFecEncoder? encoder = null)
     {
         var length = slot.Writer.CompletePayload(payloadLength, padding);
         encoder?.Add(slot.Datagram[..length]);
-        length = _srtp!.ProtectRtp(slot.Datagram, length);
+        if (paced is { IsPaced: true } && (IsHolding || _bandwidth.IsPathNarrow(now)) && TryHold(now, slot.Datagram[..length], paced.Extensions.TransportSequence, outbox)) return;
+        Depart(now, slot.Datagram, length, slot.TransportSequence, outbox);
+    }
+
+    private bool TryHold(Instant now, ReadOnlySpan<byte> packet, byte transportSequenceId, DatagramBatch outbox)
+    {
+        var rate = PacingRate(now);
+        if (_pacer.MayPass(now, rate)) return false;
+        if (_pacer.TryHold(now, packet, transportSequenceId, rate)) return true;
+
+        // This one has to wait for those before it, whatever the path makes of it all; the slot that it was written to is theirs now.
+        Span<byte> last = stackalloc byte[packet.Length];
+        packet.CopyTo(last);
+        while (_pacer.TryTakeAny(out var held, out var id)) SendHeld(now, held, id, outbox);
+        SendHeld(now, last, transportSequenceId, outbox);
+        return true;
+    }
+
+    private Bitrate PacingRate(Instant now) => Bitrate.Max(_bandwidth.Estimate * PacingFactor, _bandwidth.SentRate(now) * PacingAboveSent);
+
+    private void SendHeld(Instant now, scoped ReadOnlySpan<byte> packet, byte transportSequenceId, DatagramBatch outbox)
+    {
+        var datagram = outbox.Reserve(_path);
+        packet.CopyTo(datagram);
+        ushort? transportSequence = null;
+        if (transportSequenceId != 0 && RtpPacket.TryParse(datagram[..packet.Length], out var parsed) && parsed.TryGetExtension(transportSequenceId, out var value))
+        {
+            transportSequence = (ushort)(_transportSequence + 1);
+            parsed.Bytes.Overlaps(value, out var offset);
+            BinaryPrimitives.WriteUInt16BigEndian(datagram[offset..], transportSequence.Value);
+        }
+
+        PacketsPaced++;
+        Depart(now, datagram, packet.Length, transportSequence, outbox);
+    }
+
+    private void Depart(Instant now, Span<byte> datagram, int length, ushort? transportSequence, DatagramBatch outbox)
+    {
+        length = _srtp!.ProtectRtp(datagram, length);
         outbox.Commit(length);
-        if (slot.TransportSequence is { } sequence) _transportSequence = sequence;
-        _bandwidth.OnPacketSent(now, slot.TransportSequence, length);
+        if (transportSequence is { } sequence) _transportSequence = sequence;
+        _bandwidth.OnPacketSent(now, transportSequence, length);
+        _pacer.OnSent(length);
         PacketsSent++;
         BytesSent += length;
     }

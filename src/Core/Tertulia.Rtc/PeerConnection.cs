@@ -94,7 +94,7 @@ public sealed class PeerConnection : IDisposable
         {
             if (State is PeerConnectionState.Closed or PeerConnectionState.Failed) return Instant.Never;
             var deadline = Instant.Min(Instant.Min(Ice.NextDeadline, _stateDeadline), _dtls?.NextDeadline ?? Instant.Never);
-            return State == PeerConnectionState.Connected ? Instant.Min(Instant.Min(deadline, _rtcp.NextDeadline), Bandwidth.NextDeadline) : deadline;
+            return State == PeerConnectionState.Connected ? Instant.Min(Instant.Min(deadline, Sender.NextDeadline), Instant.Min(_rtcp.NextDeadline, Bandwidth.NextDeadline)) : deadline;
         }
     }
 
@@ -162,7 +162,7 @@ public sealed class PeerConnection : IDisposable
         ChangeState(PeerConnectionState.Failed);
     }
 
-    /// <summary>Writes what is due: handshakes, feedback, reports, padding that probes the path.</summary>
+    /// <summary>Writes what is due: handshakes, feedback, reports, media held back, padding that probes the path.</summary>
     public void Poll(Instant now, DatagramBatch outbox)
     {
         Ice.Poll(now, outbox);
@@ -171,6 +171,7 @@ public sealed class PeerConnection : IDisposable
         UpdateState(now);
         if (State != PeerConnectionState.Connected) return;
         _rtcp.Poll(now, path, _srtp!, outbox);
+        Sender.SendHeld(now, outbox);
         Sender.SendProbes(now, outbox);
     }
 

@@ -17,7 +17,8 @@ internal sealed class RtcpSession
     // The first report goes out early: players hold back or misalign audio and video until one has come.
     private static readonly TimeSpan FirstReportDelay = TimeSpan.FromMilliseconds(100);
 
-    private const int MaxBlocks = 8;
+    // What the count field holds (RFC 3550 section 6.4.1); more streams take more packets.
+    private const int MaxBlocks = 31;
     private const int MaxNacksPerPoll = 256;
 
     private readonly NtpTime _ntpAtZero;
@@ -158,18 +159,14 @@ internal sealed class RtcpSession
         var count = 0;
         foreach (var stream in _receiver.StreamValues)
         {
-            if (stream.Statistics.Packets > 0 && count < MaxBlocks) blocks[count++] = WithLossBehind(stream, stream.Statistics.CreateReportBlock(now));
+            if (stream.Statistics.Packets == 0) continue;
+            blocks[count++] = WithLossBehind(stream, stream.Statistics.CreateReportBlock(now));
+            if (count < MaxBlocks) continue;
+            SendReceiverReport(path, blocks, srtp, outbox);
+            count = 0;
         }
 
-        if (count > 0)
-        {
-            var buffer = outbox.Reserve(path);
-            var writer = new RtcpWriter(buffer[..^SrtpSession.MaxTrailer]);
-            writer.AddReceiverReport(_feedbackSsrc, blocks[..count]);
-            writer.AddSourceDescription(_feedbackSsrc, _cname);
-            Commit(buffer, writer.Length, srtp, outbox);
-        }
-
+        if (count > 0) SendReceiverReport(path, blocks[..count], srtp, outbox);
         foreach (var stream in _sender.ReportableStreams)
         {
             if (!stream.CanReport) continue;
@@ -183,6 +180,15 @@ internal sealed class RtcpSession
 
     private static ReportBlock WithLossBehind(ReceiveStream stream, in ReportBlock block) =>
         stream.LossToReport > 0 ? block with { FractionLost = (byte)Math.Max(block.FractionLost, Math.Min(stream.LossToReport * 256, 255)) } : block;
+
+    private void SendReceiverReport(in NetworkPath path, scoped ReadOnlySpan<ReportBlock> blocks, SrtpSession srtp, DatagramBatch outbox)
+    {
+        var buffer = outbox.Reserve(path);
+        var writer = new RtcpWriter(buffer[..^SrtpSession.MaxTrailer]);
+        writer.AddReceiverReport(_feedbackSsrc, blocks);
+        writer.AddSourceDescription(_feedbackSsrc, _cname);
+        Commit(buffer, writer.Length, srtp, outbox);
+    }
 
     // NACK and PLI, as reduced-size packets (RFC 5506), which every browser negotiates and the others read.
     private void SendFeedback(Instant now, in NetworkPath path, SrtpSession srtp, DatagramBatch outbox)

@@ -62,6 +62,9 @@ public sealed class SendStream
     /// </summary>
     public byte? PaddingPayloadType { get; init; }
 
+    /// <summary>Its bursts may be spread over time on a narrow path: video, which is shown late or not at all, unlike speech.</summary>
+    public bool IsPaced { get; set; }
+
     internal bool CanPad => RtxSsrc is not null && PaddingPayloadType is not null && Extensions.TransportSequence != 0;
 
     internal byte[] CnameBytes { get; }

@@ -46,6 +46,31 @@ public sealed class ProbeClusterTests
     }
 
     [Fact]
+    public void Jitter_does_not_make_the_path_look_narrow()
+    {
+        var random = new Random(5);
+        var measured = new List<double>();
+        for (var run = 0; run < 40; run++)
+        {
+            Send(1000);
+            Report(i => TimeSpan.FromMilliseconds(50 + random.NextDouble() * 8) + (_sent[i] - _sent[0]));
+            if (_cluster.Measure() is { } rate) measured.Add(rate.Kilobits);
+        }
+
+        Assert.True(measured.Count > 30);
+        Assert.InRange(measured.Average(), 850, 1050);
+    }
+
+    [Fact]
+    public void A_frame_that_comes_in_between_does_not_end_it()
+    {
+        _cluster.Begin(Instant.FromMilliseconds(1000), Bitrate.FromKilobits(2000));
+        for (var i = 0; i < 40; i++) _cluster.OnSent(Instant.FromMilliseconds(1000), 1200);
+        Assert.False(_cluster.IsSent);
+        Assert.True(_cluster.NextDue > Instant.FromMilliseconds(1000));
+    }
+
+    [Fact]
     public void Other_packets_do_not_count()
     {
         Send(1000);

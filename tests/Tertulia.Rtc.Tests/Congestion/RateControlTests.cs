@@ -67,6 +67,19 @@ public sealed class RateControlTests
     }
 
     [Fact]
+    public void Until_losses_contradict_the_receivers_own_estimate_is_taken()
+    {
+        var reported = new ReportedLossControl(Kilobits(1000), Kilobits(30), Kilobits(20_000));
+        reported.OnReport(At(0), 0, RoundTrip, Kilobits(900));
+        reported.OnRemb(Kilobits(2500));
+        Assert.Equal(2500, reported.Estimate.Kilobits);
+        reported.OnReport(At(1000), 0.3, RoundTrip, Kilobits(2500));
+        Assert.Equal(2125, reported.Estimate.Kilobits);
+        reported.OnRemb(Kilobits(2600));
+        Assert.Equal(2125, reported.Estimate.Kilobits);
+    }
+
+    [Fact]
     public void The_window_pushes_back_while_too_much_is_under_way()
     {
         var window = new CongestionWindow();

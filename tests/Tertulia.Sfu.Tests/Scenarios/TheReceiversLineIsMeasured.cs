@@ -94,7 +94,7 @@ public sealed class TheReceiversLineIsMeasured(ITestOutputHelper output)
         for (var i = 0; i < seconds * 50; i++)
         {
             // What audio and headers take is not the camera's.
-            publisher.Camera.BitsPerSecond = Math.Max(50_000, bandwidth.Estimate.BitsPerSecond * 94 / 100 - 70_000);
+            publisher.Camera.BitsPerSecond = Math.Max(50_000, bandwidth.Estimate.BitsPerSecond * 90 / 100 - 70_000);
 
             // The room takes a camera that sends less for one that needs no more; this one would take whatever there is.
             bandwidth.Demand = demand;

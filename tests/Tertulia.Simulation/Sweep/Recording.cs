@@ -1,3 +1,5 @@
+using Tertulia.Rtc.Congestion;
+
 namespace Tertulia.Simulation.Sweep;
 
 /// <summary>What one watcher got in one run. Times are seconds since the beginning.</summary>
@@ -116,5 +118,8 @@ public sealed class Recording
 /// <param name="DownloadedBytes">By the competing downloads.</param>
 /// <param name="MediaPackets">Sent first time.</param>
 /// <param name="RepairPackets">Retransmissions and repair packets.</param>
+/// <param name="Loss">As the server knows it, 0-1.</param>
+/// <param name="Reason">What moved the estimate last.</param>
 public readonly record struct Sample(
-    double At, double CapacityKbps, double EstimateKbps, double QueueMs, long SentBytes, long DeliveredBytes, long DownloadedBytes, long MediaPackets, long RepairPackets);
+    double At, double CapacityKbps, double EstimateKbps, double QueueMs, long SentBytes, long DeliveredBytes, long DownloadedBytes, long MediaPackets, long RepairPackets,
+    double Loss, BandwidthChangeReason Reason);

@@ -123,7 +123,7 @@ public static class ScenarioRun
         foreach (var stream in sender.Streams) (media, retransmissions) = (media + stream.PacketsSent, retransmissions + stream.PacketsRetransmitted);
         return new Sample(at, (link.Conditions.BitsPerSecond ?? 0) / 1000.0, connection.Bandwidth.Estimate.Kilobits, link.QueueAt(meeting.Now).TotalMilliseconds,
             sender.BytesSent, link.BytesDelivered - meeting.Traffic.Sum(flow => flow.BytesDelivered), meeting.Traffic.Sum(flow => flow.BytesDelivered),
-            media, retransmissions + sender.RepairPacketsSent);
+            media, retransmissions + sender.RepairPacketsSent, connection.Bandwidth.Loss, connection.Bandwidth.LastChange.Reason);
     }
 }
 

@@ -18,6 +18,10 @@ internal sealed class AimdRateControl(Bitrate start, Bitrate min, Bitrate max)
 
     private static readonly Bitrate AcknowledgedMargin = Bitrate.FromKilobits(10);
 
+    // Speech and a small picture. So little does not fill a path that others share, and delay alone would take everything from the
+    // modest; if it is too much all the same, losses tell and what is in flight.
+    private static readonly Bitrate Modest = Bitrate.FromKilobits(150);
+
     private readonly LinkCapacity _capacity = new();
     private State _state = State.Hold;
     private Instant? _grownAt;
@@ -83,7 +87,7 @@ internal sealed class AimdRateControl(Bitrate start, Bitrate min, Bitrate max)
         var grown = _capacity.IsKnown
             ? Estimate + AdditivePerSecond(roundTrip) * elapsed.TotalSeconds
             : Estimate * Math.Pow(GrowthPerSecond, elapsed.TotalSeconds) + new Bitrate(1000) * elapsed.TotalSeconds;
-        grown = Bitrate.Min(grown, rate * MostAboveAcknowledged + AcknowledgedMargin).Clamp(min, max);
+        grown = Bitrate.Min(grown, Bitrate.Max(rate * MostAboveAcknowledged + AcknowledgedMargin, Modest)).Clamp(min, max);
         if (grown <= Estimate) return false;
         Estimate = grown;
         return true;
@@ -116,7 +120,7 @@ internal sealed class AimdRateControl(Bitrate start, Bitrate min, Bitrate max)
         }
 
         _reducedAt = now;
-        reduced = reduced.Clamp(min, max);
+        reduced = Bitrate.Max(reduced, Bitrate.Min(Modest, Estimate)).Clamp(min, max);
         if (reduced >= Estimate) return false;
         Estimate = reduced;
         return true;

@@ -15,11 +15,18 @@ internal sealed class LossBasedEstimator
     private const double Forgetting = 0.9;
 
     // Up to this a path may lose by itself; at low rates more, where a single queue's behaviour weighs heavier.
-    private const double InherentLoss = 0.12;
-    private const double InherentLossKilobits = 50;
+    private const double InherentLoss = 0.15;
+    private const double InherentLossKilobits = 75;
+
+    // With a full queue on it, what a path loses is hardly its own doing.
+    private const double InherentLossWithQueue = 0.05;
 
     // Of two capacities that explain the losses alike the higher is taken.
     private const double HigherRateBias = 0.01;
+
+    // How much better a lower capacity must explain them, in units of log-likelihood. Losses that come in bursts are so many fewer events,
+    // and by chance look like anything.
+    private const double LeastEvidence = 2;
 
     // Beyond this loss nothing is worth sending much over, whatever the model says.
     private const double HeavyLoss = 0.15;
@@ -35,12 +42,14 @@ internal sealed class LossBasedEstimator
     private int _count;
     private int _received;
     private int _lost;
+    private int _runs;
     private long _bytes;
     private Instant? _begunAt;
     private Instant _lastSentAt;
     private int _lostInRun;
     private int _bytesInRun;
     private Instant _runBegunAt;
+    private bool _hasQueue;
 
     /// <summary>The limit; <see cref="Bitrate.Unlimited"/> while losses give no reason for one.</summary>
     public Bitrate Limit { get; private set; } = Bitrate.Unlimited;
@@ -79,8 +88,10 @@ internal sealed class LossBasedEstimator
     /// <summary>Once enough packets are known of: looks again for the capacity that explains best what was lost.</summary>
     /// <param name="delayBased">The delay-based estimate: more is of no use.</param>
     /// <param name="acknowledged">What gets through now.</param>
-    public void Update(Bitrate delayBased, Bitrate? acknowledged)
+    /// <param name="hasQueue">Packets wait notably on the path.</param>
+    public void Update(Bitrate delayBased, Bitrate? acknowledged, bool hasQueue = false)
     {
+        _hasQueue = hasQueue;
         if (!TryCompleteObservation()) return;
         AverageLoss = MeasureLoss(Window);
         RecentLoss = MeasureLoss(RecentObservations);
@@ -94,13 +105,13 @@ internal sealed class LossBasedEstimator
         var current = Bitrate.Min(Limit, delayBased).Kilobits;
         var ceiling = delayBased.Kilobits;
         if (Limit < delayBased && acknowledged is { } rate) ceiling = Math.Min(ceiling, Math.Max(current, rate.Kilobits * MostAboveAcknowledged));
-        var best = current;
-        var bestScore = double.NegativeInfinity;
-        Span<double> candidates = [ceiling, current * 1.02, current, current * 0.95, current * 0.85, acknowledged?.Kilobits ?? current];
+        var best = Math.Clamp(current, 1, Math.Max(1, ceiling));
+        var bestScore = Score(best) + LeastEvidence * MeanBurst();
+        Span<double> candidates = [ceiling, current * 1.02, current * 0.95, current * 0.85, acknowledged?.Kilobits ?? current];
         foreach (var candidate in candidates)
         {
             var capacity = Math.Clamp(candidate, 1, Math.Max(1, ceiling));
-            var score = Score(capacity);
+            var score = Score(capacity) + (capacity > current ? LeastEvidence * MeanBurst() : 0);
             if (score <= bestScore) continue;
             (best, bestScore) = (capacity, score);
         }
@@ -114,11 +125,12 @@ internal sealed class LossBasedEstimator
         if (_lostInRun > 0 && sentAt - _runBegunAt >= OutageLength)
         {
             _begunAt = null;
-            (_received, _lost, _bytes) = (0, 0, 0);
+            (_received, _lost, _runs, _bytes) = (0, 0, 0, 0);
         }
         else
         {
             _lost += _lostInRun;
+            if (_lostInRun > 0) _runs++;
             _bytes += _bytesInRun;
         }
 
@@ -129,9 +141,9 @@ internal sealed class LossBasedEstimator
     {
         if (_begunAt is not { } begun || _lastSentAt - begun < ObservationLength || _received + _lost == 0) return false;
         var rate = Bitrate.Of(_bytes, _lastSentAt - begun).Kilobits;
-        _observations[_count % Window] = new Observation(_received, _lost, Math.Max(rate, 1));
+        _observations[_count % Window] = new Observation(_received, _lost, _runs, Math.Max(rate, 1));
         _count++;
-        (_received, _lost, _bytes, _begunAt) = (0, 0, 0, _lastSentAt);
+        (_received, _lost, _runs, _bytes, _begunAt) = (0, 0, 0, 0, _lastSentAt);
         return true;
     }
 
@@ -149,12 +161,26 @@ internal sealed class LossBasedEstimator
         return all > 0 ? lost / all : 0;
     }
 
+    private double MeanBurst()
+    {
+        double lost = 0;
+        double runs = 0;
+        for (var age = 0; age < Math.Min(_count, Window); age++)
+        {
+            var (weight, observation) = Past(age);
+            lost += weight * observation.Lost;
+            runs += weight * observation.Runs;
+        }
+
+        return runs > 0 ? Math.Max(1, lost / runs) : 1;
+    }
+
     private (double Weight, Observation Observation) Past(int age) => (Math.Pow(Forgetting, age), _observations[(_count - 1 - age) % Window]);
 
     /// <summary>The log-likelihood of what was observed if this were the capacity, with the inherent loss that suits it best.</summary>
     private double Score(double capacity)
     {
-        var (low, high) = (0.0, Math.Min(0.5, InherentLoss + InherentLossKilobits / capacity));
+        var (low, high) = (0.0, _hasQueue ? InherentLossWithQueue : Math.Min(0.5, InherentLoss + InherentLossKilobits / capacity));
 
         // The likelihood is concave in the inherent loss: its maximum is where the derivative changes its sign.
         for (var step = 0; step < 10; step++)
@@ -189,6 +215,7 @@ internal sealed class LossBasedEstimator
 
     /// <param name="Received">Packets.</param>
     /// <param name="Lost">Packets.</param>
+    /// <param name="Runs">In so many runs, with packets between them that arrived.</param>
     /// <param name="Rate">Kilobits a second at which they were sent.</param>
-    private readonly record struct Observation(int Received, int Lost, double Rate);
+    private readonly record struct Observation(int Received, int Lost, int Runs, double Rate);
 }

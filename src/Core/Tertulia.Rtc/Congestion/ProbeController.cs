@@ -20,18 +20,23 @@ internal sealed class ProbeController
     // Nothing is learned for a demand by probing far beyond it.
     private const double AboveDemand = 1.25;
 
+    // A picture of any use needs so much: smaller steps only take longer.
+    private static readonly Bitrate LeastTarget = Bitrate.FromKilobits(300);
+
     // With 20 ms at twice the rate, padding takes no more than one percent.
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(4);
+    private static readonly TimeSpan LeastInterval = TimeSpan.FromSeconds(1);
 
     // Other traffic got in between, so that the probe told nothing.
     private static readonly TimeSpan RetryInterval = TimeSpan.FromMilliseconds(500);
-    private static readonly TimeSpan PauseAfterReduction = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan PauseAfterReduction = TimeSpan.FromSeconds(1.5);
     private static readonly TimeSpan Settling = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan ResultLimit = TimeSpan.FromSeconds(1);
 
     private readonly ProbeCluster _cluster = new();
     private State _state;
     private Instant _nextAt = Instant.Zero;
+    private Instant _earliest = Instant.Zero;
     private double _factor = FirstFactor;
     private Bitrate _before;
 
@@ -49,6 +54,9 @@ internal sealed class ProbeController
     public bool IsFirst { get; private set; } = true;
 
     public long Probes { get; private set; }
+
+    /// <summary>The last probe with a result arrived slower than it was sent.</summary>
+    public bool FilledPath => _cluster.FilledPath;
 
     /// <summary>When the next probe may begin, or the running one goes on.</summary>
     public Instant NextDeadline => _state switch
@@ -70,9 +78,10 @@ internal sealed class ProbeController
     {
         if (_state != State.Idle || now < _nextAt) return;
         _state = State.Sending;
+        _earliest = now + LeastInterval;
         Probes++;
         _before = estimate;
-        _cluster.Begin(now, Bitrate.Min(estimate * _factor, demand * AboveDemand));
+        _cluster.Begin(now, Bitrate.Min(Bitrate.Max(estimate * _factor, LeastTarget), demand * AboveDemand));
     }
 
     public void OnPacketSent(Instant now, int size)
@@ -110,5 +119,8 @@ internal sealed class ProbeController
     }
 
     /// <summary>The path is full for now.</summary>
-    public void OnReduced(Instant now) => _nextAt = Instant.Max(_nextAt, now + PauseAfterReduction);
+    public void OnReduced(Instant now) => _nextAt = _earliest = Instant.Max(_nextAt, now + PauseAfterReduction);
+
+    /// <summary>Much more could be made use of than before: somebody waits for the result.</summary>
+    public void OnDemandRaised() => _nextAt = Instant.Min(_nextAt, _earliest);
 }

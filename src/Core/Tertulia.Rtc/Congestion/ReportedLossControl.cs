@@ -22,6 +22,9 @@ internal sealed class ReportedLossControl(Bitrate start, Bitrate min, Bitrate ma
     public BandwidthChangeReason OnRemb(Bitrate remb)
     {
         _remb = remb;
+
+        // Until losses contradict, the receiver knows better than a slow start.
+        if (_reducedAt is null && remb < Bitrate.Unlimited) _lossBased = Bitrate.Max(_lossBased, remb).Clamp(min, max);
         return BandwidthChangeReason.Remb;
     }
 

@@ -17,10 +17,23 @@ public sealed class SendSideBandwidthEstimator
     private const double TimeoutFactor = 0.8;
     private const double NotableChange = 0.05;
     private const double MostLossToProbe = 0.15;
+    private const double MostAboveEstimate = 1.25;
+    private const double ClearlyMore = 1.5;
 
     private static readonly TimeSpan FeedbackLimit = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan StaleAfter = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan DefaultRoundTrip = TimeSpan.FromMilliseconds(100);
+
+    // Less than this is jitter, however long it grows.
+    private static readonly TimeSpan LeastQueue = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan NotableQueue = TimeSpan.FromMilliseconds(25);
+    private static readonly TimeSpan FullQueue = TimeSpan.FromMilliseconds(100);
+
+    // A path that was full once is filled again by the next burst; after so long it may be another path.
+    private static readonly TimeSpan NarrowMemory = TimeSpan.FromSeconds(60);
+
+    // So long after the path was found full, losses and delays may still be of that.
+    private static readonly TimeSpan CongestionMemory = TimeSpan.FromSeconds(2);
 
     private readonly BandwidthOptions _options;
     private readonly SentPacketHistory _history = new();
@@ -34,16 +47,20 @@ public sealed class SendSideBandwidthEstimator
     private readonly ReportedLossControl _reported;
     private readonly CongestionWindow _window = new();
     private readonly ProbeController _probes = new();
+    private readonly LeastRoundTrip _leastRoundTrip = new();
+    private readonly QueueDelay _queue = new();
     private FeedbackClock _clock;
     private Instant? _heardAt;
     private Instant _lastSentAt;
     private Bitrate _announced;
+    private Bitrate _demand;
+    private Instant? _fullAt;
     private BandwidthChangeReason _delayReason;
 
     public SendSideBandwidthEstimator(BandwidthOptions? options = null)
     {
         _options = options ?? BandwidthOptions.Default;
-        Demand = _options.Demand;
+        _demand = _options.Demand;
         Estimate = _announced = _options.Start;
         LastChange = new BandwidthChange(Instant.Zero, Estimate, Estimate, BandwidthChangeReason.Start);
         _delayBased = new AimdRateControl(_options.Start, _options.Min, _options.Max);
@@ -57,13 +74,24 @@ public sealed class SendSideBandwidthEstimator
     public BandwidthChange LastChange { get; private set; }
 
     /// <summary>What could be made use of. While the estimate is lower the path is probed for more.</summary>
-    public Bitrate Demand { get; set; }
+    public Bitrate Demand
+    {
+        get => _demand;
+        set
+        {
+            if (value > _demand * ClearlyMore) _probes.OnDemandRaised();
+            _demand = value;
+        }
+    }
 
     /// <summary>What gets through now; null while that is not known.</summary>
     public Bitrate? Acknowledged => _acknowledged.Rate;
 
     /// <summary>From the receiver's reports, else the time its feedback took; null before either.</summary>
     public TimeSpan? RoundTripTime { get; private set; }
+
+    /// <summary>That of the path, without what queues on it; null before a report.</summary>
+    public TimeSpan? LeastRoundTripTime => _leastRoundTrip.Value;
 
     /// <summary>Share of packets lost of late as transport-wide feedback tells, 0-1.</summary>
     public double Loss => _lossBased.AverageLoss;
@@ -84,8 +112,18 @@ public sealed class SendSideBandwidthEstimator
     private bool WantsProbe => CanProbe && Estimate < Demand && Estimate < _options.Max && _window.Factor >= 1
         && _detector.Usage != BandwidthUsage.Overuse && _lossBased.RecentLoss < MostLossToProbe;
 
+    /// <summary>The path was found full of late: bursts will queue on it. Paths that never were are trusted with any burst.</summary>
+    public bool IsPathNarrow(Instant now) => _fullAt is { } full && now - full < NarrowMemory;
+
+    /// <summary>What was sent over the last half second.</summary>
+    public Bitrate SentRate(Instant now) => _sent.Rate(now);
+
     /// <summary>How much less is sent than could be: then neither rates nor losses say much about the path.</summary>
     public bool IsApplicationLimited(Instant now) => _sent.Rate(now) < Estimate * ApplicationLimitedShare;
+
+    /// <summary>The path is full, or was a moment ago: what is lost and late now says nothing about how it is otherwise.</summary>
+    public bool IsCongested(Instant now) =>
+        (_delayBased.ReducedAt is { } reduced && now - reduced < CongestionMemory) || _window.Factor < 1 || _sent.Rate(now) > Estimate * MostAboveEstimate;
 
     /// <param name="now">When it leaves.</param>
     /// <param name="transportSequence">Its transport-wide sequence number; null if it has none.</param>
@@ -118,10 +156,11 @@ public sealed class SendSideBandwidthEstimator
         }
 
         if (newest == Instant.Zero) return;
+        _queue.Complete(now);
         _window.OnResponse(now, now - newest);
         RoundTripTime ??= now - newest;
         UpdateDelayBased(now, newest);
-        _lossBased.Update(_delayBased.Estimate, _acknowledged.Rate);
+        _lossBased.Update(_delayBased.Estimate, _acknowledged.Rate, _queue.Value >= FullQueue);
         _window.Update(Bitrate.Min(_delayBased.Estimate, _lossBased.Limit), _history.BytesInFlight);
         Publish(now);
     }
@@ -132,6 +171,7 @@ public sealed class SendSideBandwidthEstimator
     public void OnReceiverReport(Instant now, double loss, TimeSpan? roundTrip)
     {
         RoundTripTime = roundTrip ?? RoundTripTime;
+        if (roundTrip is { } sample) _leastRoundTrip.Add(now, sample);
         if (_heardAt is not null) return;
         PublishReported(now, _reported.OnReport(now, loss, RoundTripTime ?? DefaultRoundTrip, _sent.Rate(now)));
     }
@@ -172,6 +212,7 @@ public sealed class SendSideBandwidthEstimator
     private void OnArrival(Instant now, Instant sentAt, TimeSpan arrival, int size)
     {
         _acknowledged.Add(sentAt, arrival, size);
+        _queue.Add(sentAt, arrival);
         if (!_interArrival.TryAdd(sentAt, arrival, out var sendDelta, out var arrivalDelta)) return;
         var slope = _trendline.Update(arrivalDelta, sendDelta);
         _detector.Detect(now, slope, _trendline.Count, sendDelta);
@@ -181,8 +222,10 @@ public sealed class SendSideBandwidthEstimator
     {
         var first = _probes.IsFirst;
         var probed = _probes.TakeResult(now, newest);
+        if (probed is { } rate) NoteWidth(now, rate, _probes.FilledPath);
         var roundTrip = RoundTripTime ?? DefaultRoundTrip;
         var usage = _detector.Usage;
+        if (usage == BandwidthUsage.Overuse && _queue.Value < LeastQueue) usage = BandwidthUsage.Normal;
         if (usage == BandwidthUsage.Overuse && _probes.IsSettling(now, roundTrip)) usage = BandwidthUsage.Underuse;
         if (usage != BandwidthUsage.Overuse && probed is { } measured && (first || measured > _delayBased.Estimate))
         {
@@ -192,8 +235,20 @@ public sealed class SendSideBandwidthEstimator
         }
 
         var reason = _delayBased.Update(now, usage, _acknowledged.Rate, roundTrip, IsApplicationLimited(now));
-        if (reason == BandwidthChangeReason.Overuse) _probes.OnReduced(now);
+        if (reason == BandwidthChangeReason.Overuse)
+        {
+            if (_queue.Value >= NotableQueue) _fullAt = now;
+            _probes.OnReduced(now);
+        }
+
         _delayReason = reason ?? _delayReason;
+    }
+
+    // A probe that fills the path tells that it is narrow, one that passes much faster than bursts are paced that it is not.
+    private void NoteWidth(Instant now, Bitrate probed, bool filled)
+    {
+        if (filled) _fullAt = now;
+        else if (probed > Estimate * ClearlyMore) _fullAt = null;
     }
 
     private void ForgetTrend()
@@ -201,6 +256,7 @@ public sealed class SendSideBandwidthEstimator
         _interArrival.Reset();
         _trendline.Reset();
         _detector.Reset();
+        _queue.Reset();
         _acknowledged.Reset();
     }
 
@@ -209,6 +265,7 @@ public sealed class SendSideBandwidthEstimator
         var (target, reason) = (_delayBased.Estimate, _delayReason);
         if (_lossBased.Limit < target) (target, reason) = (_lossBased.Limit, BandwidthChangeReason.Loss);
         if (_window.Factor < 1) (target, reason) = (target * _window.Factor, BandwidthChangeReason.InFlight);
+        if (reason is BandwidthChangeReason.Loss or BandwidthChangeReason.InFlight) _fullAt = now;
 
         // Whatever held the estimate down has let go of it.
         if (target > Estimate && reason != BandwidthChangeReason.Probe) reason = BandwidthChangeReason.Growth;

@@ -22,7 +22,7 @@ internal sealed class DownlinkAllocator
     private int _used;
 
     /// <param name="line">What the line is estimated to carry, and how that came about.</param>
-    /// <returns>Bits a second that the line would have to carry for everything to be sent.</returns>
+    /// <returns>Bits a second that the line must be known to carry before everything is sent.</returns>
     public long Allocate(Instant now, SendSideBandwidthEstimator line, List<DownlinkSection> sections, Func<Subscription, VideoDemand> demandOf)
     {
         _used = 0;

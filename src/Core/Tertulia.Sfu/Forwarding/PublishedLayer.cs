@@ -21,6 +21,9 @@ internal sealed class PublishedLayer(PublishedTrack track, RoomConnection uplink
     // Key frames are large: people who join one after the other share one.
     private static readonly TimeSpan KeyFrameSpacing = TimeSpan.FromMilliseconds(250);
 
+    // RTP header, extensions and tag, UDP and IP: estimates of lines count them too.
+    private const int PacketOverhead = 64;
+
     private readonly FrameLayerReader _frames = new();
     private Instant _lastPacketAt = Instant.Never;
     private Instant _lastKeyFrameRequest = Instant.Never;
@@ -61,6 +64,18 @@ internal sealed class PublishedLayer(PublishedTrack track, RoomConnection uplink
 
     public bool IsFlowing(Instant now) => _lastPacketAt != Instant.Never && now - _lastPacketAt < SilenceLimit;
 
+    /// <summary>Others than <paramref name="subscription"/> get this encoding, or are about to.</summary>
+    public bool IsWatchedBeside(Subscription subscription)
+    {
+        for (var i = 0; i < Track.Subscriptions.Count; i++)
+        {
+            var other = Track.Subscriptions[i];
+            if (other != subscription && (other.Current == this || other.Target?.Layer == this)) return true;
+        }
+
+        return false;
+    }
+
     /// <summary>Takes note of a packet, and says which frame and sublayer it belongs to.</summary>
     public FrameLayer OnPacket(Instant now, in ReceivedRtp packet)
     {
@@ -71,7 +86,7 @@ internal sealed class PublishedLayer(PublishedTrack track, RoomConnection uplink
 
         var frame = _frames.Read(packet.Codec.Kind, packet.Payload, packet.Marker, packet.DependencyDescriptor);
         Shape.OnPacket(packet, frame, _frames.Structure);
-        Rates.Add(now, frame.SpatialId, frame.TemporalId, packet.Payload.Length);
+        Rates.Add(now, frame.SpatialId, frame.TemporalId, packet.Payload.Length + PacketOverhead);
         if (frame.IsKeyFrame) _keyFrameWanted = _keyFrameOutstanding = false;
         return frame;
     }

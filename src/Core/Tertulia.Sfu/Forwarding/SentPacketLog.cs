@@ -1,3 +1,4 @@
+using Tertulia.Rtc;
 using Tertulia.Rtc.Net;
 using Tertulia.Rtc.Sdp;
 
@@ -11,33 +12,57 @@ internal sealed class SentPacketLog
 {
     private const int Capacity = 512;
     private const int MaxResends = 8;
-    private static readonly TimeSpan ResendSpacing = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan LeastSpacing = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan DefaultRoundTrip = TimeSpan.FromMilliseconds(100);
+
+    // A receiver that still waits has long been frozen: a key frame shows more than what it missed.
+    private static readonly TimeSpan LongestWait = TimeSpan.FromMilliseconds(500);
+    private const int RoundTripsToWait = 3;
+
+    // Requests come by the receiver's idea of the round trip, which differs a little.
+    private const double SpacingRoundTrips = 0.8;
 
     private Entry[] _entries = [];
 
-    public void Add(ushort outgoing, in SentPacket packet)
+    private Instant _keyFrameAt = Instant.Zero;
+
+    public void Add(Instant now, ushort outgoing, in SentPacket packet, bool startsKeyFrame)
     {
         if (_entries.Length == 0) _entries = new Entry[Capacity];
-        _entries[outgoing & (Capacity - 1)] = new Entry { Packet = packet, Outgoing = outgoing, IsSet = true };
+        if (startsKeyFrame) _keyFrameAt = now;
+        _entries[outgoing & (Capacity - 1)] = new Entry { Packet = packet, Outgoing = outgoing, SentAt = now, IsSet = true };
     }
 
-    /// <summary>False when the packet is too old, or was sent again a moment ago and that copy may still be on its way.</summary>
-    public bool TryTakeForResend(Instant now, ushort outgoing, out SentPacket packet)
+    /// <summary>
+    /// None when the packet may be sent again. At most once a round trip, since a copy may be on its way; and not when it would come
+    /// too late to be of use, or a key frame has made it useless.
+    /// </summary>
+    public DropReason TakeForResend(Instant now, ushort outgoing, TimeSpan? roundTrip, out SentPacket packet)
     {
         packet = default;
-        if (_entries.Length == 0) return false;
+        if (_entries.Length == 0) return DropReason.RetransmissionUnknown;
         ref var entry = ref _entries[outgoing & (Capacity - 1)];
-        if (!entry.IsSet || entry.Outgoing != outgoing) return false;
-        if (entry.Resends > 0 && (entry.Resends >= MaxResends || now - entry.LastResend < ResendSpacing)) return false;
+        if (!entry.IsSet || entry.Outgoing != outgoing) return DropReason.RetransmissionUnknown;
+        packet = entry.Packet;
+        var time = roundTrip ?? DefaultRoundTrip;
+        if (entry.SentAt < _keyFrameAt) return DropReason.RetransmissionUnneeded;
+        if (entry.Resends > 0 && now - entry.LastResend < TimeSpan.FromTicks(Math.Max(LeastSpacing.Ticks, (long)(time.Ticks * SpacingRoundTrips)))) return DropReason.RetransmissionUnneeded;
+        if (entry.Resends >= MaxResends || now - entry.SentAt > LongestWait + time * RoundTripsToWait) return DropReason.RetransmissionTooLate;
+        return DropReason.None;
+    }
+
+    /// <summary>It was sent again.</summary>
+    public void OnResent(Instant now, ushort outgoing)
+    {
+        ref var entry = ref _entries[outgoing & (Capacity - 1)];
         entry.Resends++;
         entry.LastResend = now;
-        packet = entry.Packet;
-        return true;
     }
 
     private struct Entry
     {
         public SentPacket Packet;
+        public Instant SentAt;
         public Instant LastResend;
         public ushort Outgoing;
         public byte Resends;

@@ -23,6 +23,7 @@ internal sealed class Subscription
     private readonly PictureIdRewriter _pictureIds = new();
     private readonly FrameNumberRewriter _frameNumbers = new();
     private readonly SentPacketLog _sent = new();
+    private readonly KeyFrameRequests _keyFrameRequests = new();
     private readonly FecProtection? _protection;
     private readonly AudioRedundancy? _redundancy;
     private RtpCodec? _publishedCodec;
@@ -33,7 +34,7 @@ internal sealed class Subscription
         _downlink = downlink;
         _media = media;
         Stream = stream;
-        _protection = FecProtection.Of(media, stream, entropy);
+        _protection = FecProtection.Of(media, stream, downlink.Connection.Bandwidth, entropy);
         _redundancy = AudioRedundancy.Of(media, stream);
         _rewriter = new RtpRewriter((ushort)(entropy.NextUInt32() & 0x7fff), entropy.NextUInt32());
     }
@@ -98,6 +99,7 @@ internal sealed class Subscription
         Reason = reason;
         if (target == Target) return;
         _selector.SetTarget(target);
+        if (target is null) _downlink.Connection.Sender.DiscardHeld(Stream);
 
         // A key frame for somebody who cannot receive it yet is wasted, and would hold back the one for when it can.
         if (_selector.AwaitsKeyFrame && _downlink.Connection.Sender.IsConnected) target!.Value.Layer.WantKeyFrame(now);
@@ -107,7 +109,11 @@ internal sealed class Subscription
     public void Restart() => _selector.Leave();
 
     /// <summary>The receiver cannot decode what it has: it asked for a key frame, or has just connected.</summary>
-    public void OnKeyFrameRequested(Instant now) => (Target?.Layer ?? Current)?.WantKeyFrame(now);
+    public void OnKeyFrameRequested(Instant now)
+    {
+        if ((Target?.Layer ?? Current) is not { } layer) return;
+        if (_keyFrameRequests.TryTake(now, disturbsOthers: layer.IsWatchedBeside(this))) layer.WantKeyFrame(now);
+    }
 
     public void Forward(Instant now, PublishedLayer layer, in ReceivedRtp packet, in FrameLayer frame, DatagramBatch outbox)
     {
@@ -149,10 +155,12 @@ internal sealed class Subscription
         sender.Finish(now, Stream, ref slot, packet.Payload.Length, outbox);
         PacketsForwarded++;
         _protection?.AfterSend(now, timestamp, outgoing.Marker, sender, outbox);
+        if (sender.IsHolding) _downlink.WantsPoll();
 
         if (Kind == MediaKind.Video)
         {
-            _sent.Add(sequenceNumber.Wire, new SentPacket(layer, packet.SequenceNumber.Value, timestamp, codec, pictureIds, frameNumber) { Marker = outgoing.Marker });
+            var numbers = new SentPacket(layer, packet.SequenceNumber.Value, timestamp, codec, pictureIds, frameNumber) { Marker = outgoing.Marker };
+            _sent.Add(now, sequenceNumber.Wire, numbers, frame is { IsKeyFrame: true, StartsFrame: true, SpatialId: 0 });
         }
     }
 
@@ -170,12 +178,17 @@ internal sealed class Subscription
     /// <summary>Answers a NACK by RTX (RFC 4588): the same payload and numbers as the first time.</summary>
     public void Retransmit(Instant now, ushort sequenceNumber, DatagramBatch outbox)
     {
-        if (!_sent.TryTakeForResend(now, sequenceNumber, out var sent)
-            // Of what is not forwarded any more nothing is of use: the next picture is another layer's key frame.
-            || sent.Layer != Current
-            || sent.Layer.History?.TryGet(new ExtendedSequenceNumber(sent.InputSequenceNumber), out var stored) != true)
+        var refusal = _sent.TakeForResend(now, sequenceNumber, Stream.RoundTripTime, out var sent);
+
+        // Of what is not forwarded any more nothing is of use: the next picture is another layer's key frame.
+        StoredPacket stored = default;
+        if (refusal == DropReason.None && sent.Layer != Current) refusal = DropReason.RetransmissionUnneeded;
+        if (refusal == DropReason.None && sent.Layer.History?.TryGet(new ExtendedSequenceNumber(sent.InputSequenceNumber), out stored) != true) refusal = DropReason.RetransmissionTooLate;
+        if (refusal != DropReason.None)
         {
-            Drops.Add(DropReason.RetransmissionUnknown);
+            // Nothing else will bring the picture back.
+            if (refusal == DropReason.RetransmissionTooLate) OnKeyFrameRequested(now);
+            Drops.Add(refusal);
             return;
         }
 
@@ -193,13 +206,14 @@ internal sealed class Subscription
         };
         var length = Rtx.OriginalSequenceNumberLength + stored.Payload.Length;
         var sender = _downlink.Connection.Sender;
-        if (!sender.TryBeginRetransmission(Stream, original, rtxPayloadType, length, outbox, out var slot)) return;
+        if (!sender.TryBeginRetransmission(now, Stream, original, rtxPayloadType, length, outbox, out var slot)) return;
 
         var payload = slot.Payload[Rtx.OriginalSequenceNumberLength..length];
         stored.Payload.CopyTo(payload);
         PictureIdRewriter.Restore(sent.Codec.Kind, payload, sent.PictureIds);
         FrameNumberRewriter.Restore(stored.DependencyDescriptor, slot.DependencyDescriptor, sent.FrameNumber);
         sender.FinishRetransmission(now, Stream, ref slot, length, outbox);
+        _sent.OnResent(now, sequenceNumber);
     }
 
     public void UpdateClockAnchor(PublishedLayer layer)
@@ -218,6 +232,10 @@ internal sealed class Subscription
             return false;
         }
 
+        if (Kind == MediaKind.Video) _downlink.Connection.Sender.DiscardHeld(Stream);
+
+        // What a plain camera sends too much of is stopped, not spread.
+        Stream.IsPaced = Kind == MediaKind.Video && !Track!.IsPlain;
         _rewriter.SwitchTo(now, layer, packet);
         _pictureIds.Switch();
         _frameNumbers.Switch();

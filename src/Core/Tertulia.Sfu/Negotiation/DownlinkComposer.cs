@@ -69,7 +69,8 @@ internal sealed class DownlinkComposer(Room room, RoomOptions options)
         {
             if (section.Subscription is not null || session.Find(section.Mid) is not { LocalTrack: { } track } media) continue;
             var paddingPayloadType = media.Codecs.FirstOrDefault(codec => codec.RtxPayloadType is not null)?.RtxPayloadType;
-            var stream = connection.Connection.Sender.AddStream(section.Mid, track.Ssrc, track.RtxSsrc, track.Cname, ExtensionsOf(media), paddingPayloadType: paddingPayloadType);
+            var stream = connection.Connection.Sender.AddStream(section.Mid, track.Ssrc, track.RtxSsrc, track.Cname, ExtensionsOf(media), paddingPayloadType: paddingPayloadType,
+                isPaced: media.Kind == MediaKind.Video);
             section.Subscription = new Subscription(connection, media, stream, options.Entropy);
             if (room.Find(section.Publisher!.Value) is { } publisher) section.Subscription.Attach(Room.TrackFor(connection, section, publisher));
         }

@@ -16,12 +16,12 @@ internal readonly record struct FecPlan(int RowLength, bool WithDiagonals)
 internal static class FecPolicy
 {
     /// <summary>Share of packets lost from which protection starts, and below which it ends.</summary>
-    public const double StartLoss = 0.015;
-    public const double StopLoss = 0.0075;
+    public const double StartLoss = 0.008;
+    public const double StopLoss = 0.004;
 
     /// <summary>
-    /// A retransmission comes a round trip after its loss was noticed. Beyond this, that is a freeze that people see (players
-    /// keep up to 150 ms in hand).
+    /// A retransmission comes a round trip after its loss was noticed: the path's own, since a queue will go and packets would add to
+    /// it. Beyond this, that is a freeze that people see (players keep up to 150 ms in hand).
     /// </summary>
     public static readonly TimeSpan StartRoundTrip = TimeSpan.FromMilliseconds(150);
     public static readonly TimeSpan StopRoundTrip = TimeSpan.FromMilliseconds(120);
@@ -39,9 +39,10 @@ internal static class FecPolicy
         // that slow streams take shorter rows.
         var (longest, shortest) = loss switch
         {
-            < 0.025 => (10, 5),
-            < 0.04 => (7, 5),
-            < 0.08 => (5, 4),
+            < 0.012 => (10, 5),
+            < 0.025 => (8, 5),
+            < 0.04 => (6, 5),
+            < 0.06 => (5, 4),
             _ => (4, 4),
         };
         var inTime = (int)Math.Sqrt(packetsPerSecond * LongestDiagonal.TotalSeconds);
