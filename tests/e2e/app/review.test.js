@@ -42,7 +42,7 @@ test('a meeting is summarised, and every item leads to the line that proves it',
   await assertAccessible(ada);
 
   await ada.button('Summarise the meeting').click();
-  const item = ada.page.getByRole('listitem').filter({ hasText: 'Fix the installer by Friday' }).first();
+  const item = ada.page.locator('ul li').filter({ hasText: 'Fix the installer by Friday' }).first();
   await item.waitFor();
   assert.match(await item.textContent(), /^Guest 1: Fix the installer by Friday.*by Fri, .*6/);
   const decision = ada.page.locator('ul li').filter({ hasText: 'twentieth of March' }).first();
