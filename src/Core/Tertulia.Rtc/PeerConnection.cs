@@ -126,7 +126,7 @@ public sealed class PeerConnection : IDisposable
         switch (datagram[0])
         {
             case >= 128 and < 192:
-                return RtcpPacket.LooksLikeRtcp(datagram) ? HandleRtcp(now, datagram) : HandleRtp(now, datagram, out packet);
+                return RtcpPacket.LooksLikeRtcp(datagram) ? HandleRtcp(now, path, datagram) : HandleRtp(now, datagram, out packet);
             case < 4:
                 HandleStun(now, path, datagram, outbox);
                 return false;
@@ -220,10 +220,11 @@ public sealed class PeerConnection : IDisposable
         UpdateState(now);
     }
 
-    private bool HandleRtcp(Instant now, Span<byte> datagram)
+    private bool HandleRtcp(Instant now, in NetworkPath path, Span<byte> datagram)
     {
         if (_srtp is null) return Drop(DropReason.BeforeKeys);
         if (!_srtp.TryUnprotectRtcp(datagram, out var length, out var error)) return Drop(ReasonOf(error));
+        Ice.OnAuthenticatedRtcp(now, path);
         _rtcp.HandleCompound(now, datagram[..length]);
         TellBandwidth();
         return false;

@@ -179,6 +179,27 @@ public sealed class IceLiteAgentTests
     }
 
     [Fact]
+    public void A_peer_that_never_checks_again_stays_while_its_reports_come_on_the_path_in_use()
+    {
+        _bench.Handle(IceBench.Check());
+        for (var i = 0; i < 10; i++)
+        {
+            _bench.Now += TimeSpan.FromSeconds(6);
+            Agent.HandleTimeout(_bench.Now);
+            Assert.Equal(IceState.Connected, Agent.State);
+            Agent.OnAuthenticatedRtcp(_bench.Now, IceBench.Path);
+        }
+
+        _bench.Now += TimeSpan.FromSeconds(6);
+        Agent.OnAuthenticatedRtcp(_bench.Now, IceBench.PathFrom("203.0.113.99:1024"));
+        _bench.Now += TimeSpan.FromSeconds(6);
+        Agent.HandleTimeout(_bench.Now);
+        Assert.Equal(IceState.Disconnected, Agent.State);
+        Agent.OnAuthenticatedRtcp(_bench.Now, IceBench.Path); // what has ended is begun again by a check alone
+        Assert.Equal(IceState.Disconnected, Agent.State);
+    }
+
+    [Fact]
     public void Checks_on_a_spare_path_are_no_consent_for_the_one_in_use()
     {
         _bench.Handle(IceBench.Check());

@@ -67,6 +67,11 @@ public abstract class IceAgent
     /// <summary>How often a message was refused for that reason.</summary>
     public long Drops(IceDropReason reason) => _drops[(int)reason];
 
+    /// <summary>SRTCP that was new and rightly authenticated came on that path.</summary>
+    public virtual void OnAuthenticatedRtcp(Instant now, in NetworkPath path)
+    {
+    }
+
     /// <summary>
     /// Takes one datagram that <see cref="StunMessage.LooksLikeStun"/>; the answer, if any, goes to <paramref name="outbox"/>.
     /// </summary>

@@ -6,7 +6,7 @@ namespace Tertulia.Rtc.Ice;
 /// <summary>
 /// The server's end (RFC 8445 section 2.5): it never asks, it only answers checks. The browser is controlling; only its
 /// authenticated checks with USE-CANDIDATE select or move the path, media never does. As a lite agent it sees consent from the
-/// other side (RFC 7675): no valid check on the path for <c>consentTimeout</c> ends sending.
+/// other side (RFC 7675): no valid check on the path for <c>consentTimeout</c>, and no RTCP that only the peer can have made, ends sending.
 /// </summary>
 public sealed class IceLiteAgent : IceAgent
 {
@@ -50,6 +50,13 @@ public sealed class IceLiteAgent : IceAgent
     {
         Restart(NewCredentials(Entropy, FragmentPrefix));
         return Local;
+    }
+
+    // libnice, unless it is told otherwise, sends no checks once it is connected. What is encrypted and authenticated, seen for the
+    // first time, and comes on the path in use, says as much: the peer is there and listens.
+    public override void OnAuthenticatedRtcp(Instant now, in NetworkPath path)
+    {
+        if (State == IceState.Connected && path == NominatedPath) _consentExpiry = now + _consentTimeout;
     }
 
     public override void HandleTimeout(Instant now)
