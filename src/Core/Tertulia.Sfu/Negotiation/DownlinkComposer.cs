@@ -98,6 +98,8 @@ internal sealed class DownlinkComposer(Room room, RoomOptions options)
         (byte)media.GetExtensionId(HeaderExtensionUris.AudioLevel),
         (byte)media.GetExtensionId(HeaderExtensionUris.VideoOrientation))
     {
-        DependencyDescriptor = (byte)media.GetExtensionId(HeaderExtensionUris.DependencyDescriptor),
+        // Firefox writes them, but does not read them.
+        DependencyDescriptor = (byte)(media.Extensions.FirstOrDefault(extension =>
+            extension.Uri == HeaderExtensionUris.DependencyDescriptor && extension.Direction.Sends())?.Id ?? 0),
     };
 }
