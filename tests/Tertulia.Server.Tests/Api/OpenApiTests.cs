@@ -76,7 +76,7 @@ public sealed partial class OpenApiTests
 
     private static bool NeedsKey(string path) =>
         path.StartsWith("/api/", StringComparison.Ordinal) && !path.EndsWith("/guest", StringComparison.Ordinal) && !path.EndsWith("/public", StringComparison.Ordinal) &&
-        path != "/api/session";
+        path is not ("/api/session" or "/api/transcription");
 
     private static IEnumerable<string> Names(JsonElement operation) =>
         operation.TryGetProperty("parameters", out var parameters) ? parameters.EnumerateArray().Select(parameter => parameter.Text("name")) : [];
