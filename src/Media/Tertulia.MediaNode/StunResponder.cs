@@ -25,7 +25,9 @@ internal sealed class StunResponder
     {
         if (request.Method != StunMethod.Binding) return MediaDropReason.StunNotBinding;
         if (request.HasFingerprint && !request.VerifyFingerprint()) return MediaDropReason.StunMalformed;
-        if (!_limit.Allows(now, path.Remote)) return MediaDropReason.StunRateLimited;
+
+        // Who talks over a stream is where it says it is: its answers hit nobody else.
+        if (path.Remote.Carrier == 0 && !_limit.Allows(now, path.Remote)) return MediaDropReason.StunRateLimited;
 
         Span<StunAttributeType> unknown = stackalloc StunAttributeType[8];
         var unknownCount = request.CopyUnknownRequired(unknown);

@@ -58,6 +58,8 @@ internal sealed class PortSharing(MediaPlane media, TransportMetrics metrics, IH
             case StreamProtocol.Tls:
                 metrics.Refused(insideTls ? "tls-in-tls" : "no-tls-here");
                 break;
+            case null:
+                break;
             case StreamProtocol.Undecided:
                 metrics.Refused("silent");
                 break;
@@ -89,12 +91,16 @@ internal sealed class PortSharing(MediaPlane media, TransportMetrics metrics, IH
         }
     }
 
-    /// <summary><see cref="StreamProtocol.Undecided"/>: the client did not say enough in time, or ended before.</summary>
-    private static async ValueTask<StreamProtocol> FirstProtocolAsync(ConnectionContext connection)
+    /// <summary>
+    /// <see cref="StreamProtocol.Undecided"/>: the client did not say enough in time. Null: it left without a word, as those do who only
+    /// look whether the port is open.
+    /// </summary>
+    private static async ValueTask<StreamProtocol?> FirstProtocolAsync(ConnectionContext connection)
     {
         var input = connection.Transport.Input;
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(connection.ConnectionClosed);
         patience.CancelAfter(Patience);
+        var hasSpoken = false;
         try
         {
             while (true)
@@ -102,13 +108,32 @@ internal sealed class PortSharing(MediaPlane media, TransportMetrics metrics, IH
                 var read = await input.ReadAsync(patience.Token);
                 var protocol = Classify(read.Buffer);
                 var decided = protocol != StreamProtocol.Undecided;
+                hasSpoken |= !read.Buffer.IsEmpty;
                 input.AdvanceTo(read.Buffer.Start, decided ? read.Buffer.Start : read.Buffer.End);
-                if (decided || read.IsCompleted) return protocol;
+                if (decided) return protocol;
+                if (read.IsCompleted) return hasSpoken ? protocol : null;
             }
         }
         catch (Exception e) when (e is OperationCanceledException or IOException or ConnectionResetException or ConnectionAbortedException)
         {
-            return StreamProtocol.Undecided;
+            var left = connection.ConnectionClosed.IsCancellationRequested;
+            return left && !hasSpoken && !HasUnread(input) ? null : StreamProtocol.Undecided;
+        }
+    }
+
+    // The end of a connection may be told before its last bytes are read.
+    private static bool HasUnread(PipeReader input)
+    {
+        try
+        {
+            if (!input.TryRead(out var read)) return false;
+            var has = !read.Buffer.IsEmpty;
+            input.AdvanceTo(read.Buffer.Start);
+            return has;
+        }
+        catch (Exception e) when (e is IOException or InvalidOperationException)
+        {
+            return false;
         }
     }
 
