@@ -26,7 +26,8 @@ export const stumblingBlocks = visitor => visitor.page.evaluate(() => {
 export const sideways = visitor => visitor.page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
 export const tooSmall = visitor => visitor.page.evaluate(() => [...document.querySelectorAll('button, select, input:not([type=radio])')]
   .filter(element => element.checkVisibility())
-  .map(element => ({ box: element.getBoundingClientRect(), name: element.getAttribute('aria-label') ?? element.textContent }))
+  // Of a check box its whole label is to be hit.
+  .map(element => ({ box: ((element.type === 'checkbox' && element.closest('label')) || element).getBoundingClientRect(), name: element.getAttribute('aria-label') ?? element.textContent }))
   .filter(({ box }) => box.height < 34 || box.width < 34)
   .map(({ name, box }) => `${name}: ${Math.round(box.width)}×${Math.round(box.height)}`));
 

@@ -107,6 +107,13 @@ class MeasuringClient {
     for (const entry of (await this.down?.getStats())?.values() ?? []) if (entry.type === 'inbound-rtp') result.streams.push({ ...entry });
     return result;
   }
+
+  /** What the received picture is encoded with. */
+  async codec() {
+    const stats = await this.down.getStats();
+    const video = [...stats.values()].find(entry => entry.type === 'inbound-rtp' && entry.kind === 'video');
+    return stats.get(video?.codecId)?.mimeType;
+  }
 }
 
 window.client = new MeasuringClient();
