@@ -67,6 +67,13 @@ public sealed class ObjectsTests
         Assert.Equal(HttpStatusCode.RequestedRangeNotSatisfiable, refused.StatusCode);
     }
 
+    // The first letter: of the last one some bits do not count.
+    private static string Tampered(string link)
+    {
+        var first = link.IndexOf("signature=", StringComparison.Ordinal) + "signature=".Length;
+        return link[..first] + (link[first] == 'A' ? 'B' : 'A') + link[(first + 1)..];
+    }
+
     [Fact]
     public async Task A_link_cannot_be_forged_stretched_or_moved_to_another_file()
     {
@@ -82,7 +89,7 @@ public sealed class ObjectsTests
             link.Split('&')[0],
             link.Replace(expires, "9999999999", StringComparison.Ordinal),
             link.Replace("grid", "cells", StringComparison.Ordinal),
-            link[..^2] + "AA",
+            Tampered(link),
             link.Replace("signature=", "signature=%00", StringComparison.Ordinal),
             "/objects/..%2f..%2ftertulia.db?expires=1&signature=A",
         ];
