@@ -7,8 +7,8 @@ all_suites=(architecture rtc sfu turn media tls control recording speech summari
 
 # Suites on the wall clock: real sockets, processes and browsers. On a machine that is busy with others a deadline can be missed
 # there, so what failed runs once more, and is told by name if it passes then. Suites in virtual time get no second chance.
-clock_suites=(turn media tls control recording speech summaries server e2e)
-most_repeated=10
+clock_suites=(turn media control recording speech server e2e)
+most_repeated=5
 
 dotnet_project() {
   case "$1" in
