@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Tertulia.Speech.Audio;
+namespace Tertulia.Opus;
 
 /// <summary>The part of libopus that decoding needs.</summary>
 internal static unsafe partial class LibOpus
@@ -19,6 +19,4 @@ internal static unsafe partial class LibOpus
 
     [LibraryImport(Library)]
     public static partial int opus_packet_get_nb_samples(byte* packet, int length, int sampleRate);
-
-    public static bool IsAvailable() => NativeLibrary.TryLoad(Library, typeof(LibOpus).Assembly, null, out _);
 }

@@ -1,37 +1,39 @@
-using Tertulia.Speech.Voice;
+namespace Tertulia.Opus;
 
-namespace Tertulia.Speech.Audio;
-
-/// <summary>Opus (RFC 6716) to the one form of audio that speech recognition takes; libopus resamples and mixes down by itself.</summary>
-internal sealed unsafe class OpusDecoder : IDisposable
+/// <summary>Opus (RFC 6716) to PCM of whatever rate and number of channels is asked for: libopus resamples and mixes by itself.</summary>
+public sealed unsafe class OpusDecoder : IDisposable
 {
-    /// <summary>The longest packet that Opus knows: 120 ms.</summary>
-    public const int MaxSamples = SpeechAudio.SampleRate * 120 / 1000;
-
+    private readonly int _channels;
     private nint _decoder;
 
+    /// <param name="sampleRate">8, 12, 16, 24 or 48 kHz.</param>
+    /// <param name="channels">1, or 2 interleaved.</param>
     /// <exception cref="DllNotFoundException">libopus is not installed.</exception>
-    public OpusDecoder()
+    public OpusDecoder(int sampleRate, int channels)
     {
-        _decoder = LibOpus.opus_decoder_create(SpeechAudio.SampleRate, channels: 1, out var error);
+        _channels = channels;
+        _decoder = LibOpus.opus_decoder_create(sampleRate, channels, out var error);
         if (_decoder == 0) throw new InvalidOperationException($"libopus made no decoder: {error}.");
     }
 
-    /// <summary>How much audio a packet says it holds; 0 for what is no Opus packet.</summary>
-    public static int SamplesOf(ReadOnlySpan<byte> packet)
+    /// <summary>Samples per channel of the longest packet that Opus knows: 120 ms (section 3.2.5).</summary>
+    public static int LongestPacket(int sampleRate) => sampleRate * 120 / 1000;
+
+    /// <summary>Samples per channel that a packet says it holds; 0 for what is no Opus packet.</summary>
+    public static int SamplesOf(ReadOnlySpan<byte> packet, int sampleRate)
     {
         if (packet.IsEmpty) return 0;
-        fixed (byte* data = packet) return Math.Max(LibOpus.opus_packet_get_nb_samples(data, packet.Length, SpeechAudio.SampleRate), 0);
+        fixed (byte* data = packet) return Math.Max(LibOpus.opus_packet_get_nb_samples(data, packet.Length, sampleRate), 0);
     }
 
-    /// <returns>Samples written; 0 if the packet is damaged.</returns>
-    public int Decode(ReadOnlySpan<byte> packet, Span<short> pcm) => Run(packet, pcm, pcm.Length, fec: false);
+    /// <returns>Samples per channel that were written; 0 if the packet is damaged.</returns>
+    public int Decode(ReadOnlySpan<byte> packet, Span<short> pcm) => Run(packet, pcm, fec: false);
 
     /// <summary>Fills <paramref name="pcm"/>, lost just before <paramref name="next"/>, from the redundancy in it where there is some.</summary>
-    public int Recover(ReadOnlySpan<byte> next, Span<short> pcm) => Run(next, pcm, pcm.Length, fec: true);
+    public int Recover(ReadOnlySpan<byte> next, Span<short> pcm) => Run(next, pcm, fec: true);
 
-    /// <summary>Fills <paramref name="pcm"/> with what the sound before suggests.</summary>
-    public int Conceal(Span<short> pcm) => Run(default, pcm, pcm.Length, fec: false);
+    /// <summary>Fills <paramref name="pcm"/>, a multiple of 2.5 ms, with what the sound before suggests.</summary>
+    public int Conceal(Span<short> pcm) => Run(default, pcm, fec: false);
 
     public void Dispose()
     {
@@ -39,13 +41,13 @@ internal sealed unsafe class OpusDecoder : IDisposable
         _decoder = 0;
     }
 
-    private int Run(ReadOnlySpan<byte> packet, Span<short> pcm, int frameSize, bool fec)
+    private int Run(ReadOnlySpan<byte> packet, Span<short> pcm, bool fec)
     {
         ObjectDisposedException.ThrowIf(_decoder == 0, this);
         fixed (byte* data = packet)
         fixed (short* output = pcm)
         {
-            return Math.Max(LibOpus.opus_decode(_decoder, data, packet.Length, output, frameSize, fec ? 1 : 0), 0);
+            return Math.Max(LibOpus.opus_decode(_decoder, data, packet.Length, output, pcm.Length / _channels, fec ? 1 : 0), 0);
         }
     }
 }

@@ -8,13 +8,13 @@ namespace Tertulia.Recording.Composition;
 /// </summary>
 internal sealed class AudioMixer
 {
-    private const int Channels = OpusDecoder.Channels;
+    private const int Channels = Sound.Channels;
 
     // Pieces may be so late, in sample frames, that they still find their place: repaired packets, clocks that are set right.
-    private const int Window = OpusDecoder.SampleRate * 8;
+    private const int Window = Sound.SampleRate * 8;
 
     private readonly int[] _sum = new int[Window * Channels];
-    private readonly short[] _out = new short[OpusDecoder.SampleRate / 10 * Channels];
+    private readonly short[] _out = new short[Sound.SampleRate / 10 * Channels];
     private long _done;
 
     /// <summary>Sample frames handed on.</summary>

@@ -89,7 +89,7 @@ internal sealed class TrackExtractor : IMediaTap, IDisposable
     {
         if (_streams.TryGetValue(packet.Stream.Id, out var stream)) stream.Assembler.Add(packet);
         var due = SamplesAt(packet.At - MixDelay);
-        if (due - _mixer.Position > OpusDecoder.SampleRate / 2) _mixer.Advance(due, _sound);
+        if (due - _mixer.Position > Sound.SampleRate / 2) _mixer.Advance(due, _sound);
     }
 
     public void OnClock(TapStream stream, Instant capturedAt, uint timestamp)
@@ -157,7 +157,7 @@ internal sealed class TrackExtractor : IMediaTap, IDisposable
 
     private long FrameAt(Instant at) => (at - _survey.Start).Ticks * _framesPerSecond / TimeSpan.TicksPerSecond;
 
-    private long SamplesAt(Instant at) => (at - _survey.Start).Ticks * OpusDecoder.SampleRate / TimeSpan.TicksPerSecond;
+    private long SamplesAt(Instant at) => (at - _survey.Start).Ticks * Sound.SampleRate / TimeSpan.TicksPerSecond;
 
     private sealed record StreamParts(FrameAssembler Assembler, StreamClock Clock, AudioTrack? Sound);
 

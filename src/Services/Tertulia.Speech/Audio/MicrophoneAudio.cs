@@ -1,3 +1,4 @@
+using Tertulia.Opus;
 using Tertulia.Rtc.Net;
 using Tertulia.Rtc.Rtp;
 using Tertulia.Speech.Voice;
@@ -16,10 +17,10 @@ internal sealed class MicrophoneAudio(UtteranceSegmenter segmenter) : IDisposabl
     private static readonly TimeSpan LongestFill = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestConcealment = TimeSpan.FromMilliseconds(100);
 
-    private readonly OpusDecoder _decoder = new();
+    private readonly OpusDecoder _decoder = new(SpeechAudio.SampleRate, channels: 1);
     private readonly SortedList<long, HeldPacket> _held = [];
     private readonly MediaTimeline _timeline = new();
-    private readonly short[] _pcm = new short[OpusDecoder.MaxSamples];
+    private readonly short[] _pcm = new short[OpusDecoder.LongestPacket(SpeechAudio.SampleRate)];
     private readonly short[] _frame = new short[SpeechAudio.FrameSamples];
     private int _frameCount;
     private long _next = -1;
@@ -50,7 +51,7 @@ internal sealed class MicrophoneAudio(UtteranceSegmenter segmenter) : IDisposabl
         var number = _held.Keys[0];
         var packet = _held.Values[0];
         _held.RemoveAt(0);
-        var samples = OpusDecoder.SamplesOf(packet.Payload);
+        var samples = OpusDecoder.SamplesOf(packet.Payload, SpeechAudio.SampleRate);
         if (samples == 0) return;
         if (_next >= 0) Bridge((int)(packet.Timestamp - _expectedTimestamp) / MediaTimeline.ClockPerSample, isLoss: number != _next, packet.Payload);
         else _timeline.Start(packet.Timestamp);
