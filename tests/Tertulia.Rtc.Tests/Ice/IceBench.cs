@@ -52,7 +52,8 @@ internal sealed class IceBench
         bool integrity = true,
         bool fingerprint = true,
         StunAttributeType extra = StunAttributeType.None,
-        byte transaction = 1)
+        byte transaction = 1,
+        uint priority = 0x6e7f1eff)
     {
         var buffer = new byte[256];
         var id = new byte[12];
@@ -62,7 +63,7 @@ internal sealed class IceBench
         writer.AddAttribute((StunAttributeType)0xc057, "\0\0\0\0"u8); // Chromium's network cost: optional, to be passed over
         writer.AddUInt64(controlling ? StunAttributeType.IceControlling : StunAttributeType.IceControlled, 0x0123456789abcdef);
         if (useCandidate) writer.AddUseCandidate();
-        writer.AddPriority(0x6e7f1eff);
+        writer.AddPriority(priority);
         if (extra != StunAttributeType.None) writer.AddAttribute(extra, default);
         if (integrity) writer.AddMessageIntegrity(StunAuthentication.ShortTermKey(password ?? ServerCredentials.Password));
         if (fingerprint) writer.AddFingerprint();

@@ -217,6 +217,59 @@ public sealed class IceLiteAgentTests
         Assert.Equal(spare, Agent.SelectedPath);
     }
 
+    // What Firefox does with a UDP and a TCP candidate of ours: both are nominated, one is used.
+    [Fact]
+    public void A_lesser_path_that_is_nominated_once_does_not_take_over_from_a_living_one()
+    {
+        var lesser = IceBench.PathFrom("198.51.100.7:50000");
+        _bench.Handle(IceBench.Check(priority: 2_000));
+        _bench.Now += TimeSpan.FromMilliseconds(40);
+        Assert.True(_bench.Handle(IceBench.Check(priority: 1_000), lesser));
+        Assert.Equal(IceBench.Path, Agent.SelectedPath);
+        for (var i = 0; i < 10; i++)
+        {
+            _bench.AdvanceTo(_bench.Now + TimeSpan.FromSeconds(5));
+            _bench.Handle(IceBench.Check(useCandidate: false, priority: 2_000));
+            Assert.Equal(IceBench.Path, Agent.SelectedPath);
+        }
+    }
+
+    [Fact]
+    public void A_better_path_takes_over_at_once_and_a_lesser_one_by_insistence_or_when_the_other_is_silent()
+    {
+        var better = IceBench.PathFrom("203.0.113.99:1024");
+        _bench.Handle(IceBench.Check(priority: 2_000));
+        _bench.Handle(IceBench.Check(priority: 3_000), better);
+        Assert.Equal(better, Agent.SelectedPath);
+
+        _bench.Handle(IceBench.Check(priority: 2_000)); // changed over: nominated again with every check
+        Assert.Equal(better, Agent.SelectedPath);
+        _bench.Now += TimeSpan.FromSeconds(2);
+        _bench.Handle(IceBench.Check(useCandidate: false, priority: 3_000), better);
+        _bench.Handle(IceBench.Check(priority: 2_000));
+        Assert.Equal(IceBench.Path, Agent.SelectedPath);
+
+        var last = IceBench.PathFrom("203.0.113.99:2048");
+        _bench.AdvanceTo(_bench.Now + TimeSpan.FromSeconds(3));
+        _bench.Handle(IceBench.Check(priority: 1_000), last);
+        Assert.Equal(last, Agent.SelectedPath);
+    }
+
+    [Fact]
+    public void Among_nominated_paths_of_one_rank_the_one_on_which_the_peer_consents_is_used()
+    {
+        var other = new NetworkPath(IceBench.Client, IceBench.Address("192.0.2.11:5004"));
+        _bench.Handle(IceBench.Check());
+        _bench.Handle(IceBench.Check(), other);
+        Assert.Equal(other, Agent.SelectedPath);
+        for (var i = 0; i < 5; i++)
+        {
+            _bench.AdvanceTo(_bench.Now + TimeSpan.FromSeconds(5));
+            _bench.Handle(IceBench.Check(useCandidate: false));
+            Assert.Equal(IceBench.Path, Agent.SelectedPath);
+        }
+    }
+
     [Fact]
     public void Unauthenticated_checks_are_no_consent()
     {

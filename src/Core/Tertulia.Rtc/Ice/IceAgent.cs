@@ -108,8 +108,8 @@ public abstract class IceAgent
     /// <summary>True if <paramref name="message"/> claims the role that this agent has and this agent keeps it.</summary>
     private protected abstract bool IsRoleConflict(in StunMessage message);
 
-    /// <summary>An authenticated request was answered with success on that path.</summary>
-    private protected abstract void OnCheck(Instant now, in NetworkPath path, bool nominated);
+    /// <summary>An authenticated request was answered with success on that path; <paramref name="priority"/> is the peer's half of the pair's.</summary>
+    private protected abstract void OnCheck(Instant now, in NetworkPath path, bool nominated, uint priority);
 
     private protected abstract bool HandleResponse(Instant now, in NetworkPath path, in StunMessage message);
 
@@ -176,7 +176,7 @@ public abstract class IceAgent
             PreviousLocal = null;
         }
 
-        OnCheck(now, path, nominated);
+        OnCheck(now, path, nominated, request.Priority);
         return true;
     }
 

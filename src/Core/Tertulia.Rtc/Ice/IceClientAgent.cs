@@ -113,7 +113,7 @@ public sealed class IceClientAgent : IceAgent
     private protected override bool IsRoleConflict(in StunMessage message) => message.TryGetIceControlling(out _);
 
     /// <summary>A lite peer never checks; should a full one do so, its candidate is checked back (RFC 8445 section 7.3.1.4).</summary>
-    private protected override void OnCheck(Instant now, in NetworkPath path, bool nominated)
+    private protected override void OnCheck(Instant now, in NetworkPath path, bool nominated, uint priority)
     {
         if (Find(path) is null) _pairs.Add(new(path));
     }

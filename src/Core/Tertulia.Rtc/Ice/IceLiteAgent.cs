@@ -15,8 +15,20 @@ public sealed class IceLiteAgent : IceAgent
 
     public static readonly TimeSpan DefaultConsentTimeout = TimeSpan.FromSeconds(10);
 
+    // Firefox nominates every pair whose check succeeds, takes the one of the highest priority, and sends everything, consent too, on that one
+    // alone (aggressive nomination, RFC 5245 section 8.1.1.1). So what is nominated later takes over at once only if it ranks no lower or the path
+    // in use fell silent, else when it is nominated again after a while, as a browser does that really changed over.
+    private static readonly TimeSpan Silence = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan Insistence = TimeSpan.FromSeconds(1);
+
     private readonly TimeSpan _consentTimeout;
+    private readonly NetworkPath[] _alsoNominated = new NetworkPath[4];
+    private int _alsoNominatedCount;
     private Instant _consentExpiry = Instant.Never;
+    private Instant _lastHeard;
+    private uint _priority;
+    private NetworkPath? _challenger;
+    private Instant _challengedAt;
 
     /// <param name="local">Our credentials, as told to the peer.</param>
     /// <param name="entropy">Source of credentials for <see cref="Restart()"/>.</param>
@@ -56,7 +68,16 @@ public sealed class IceLiteAgent : IceAgent
     // first time, and comes on the path in use, says as much: the peer is there and listens.
     public override void OnAuthenticatedRtcp(Instant now, in NetworkPath path)
     {
-        if (State == IceState.Connected && path == NominatedPath) _consentExpiry = now + _consentTimeout;
+        if (State == IceState.Connected && path == NominatedPath) Heard(now);
+    }
+
+    /// <inheritdoc/>
+    public override void Restart(IceCredentials local)
+    {
+        base.Restart(local);
+        _priority = 0; // whatever is nominated under the new credentials takes over
+        _challenger = null;
+        _alsoNominatedCount = 0;
     }
 
     public override void HandleTimeout(Instant now)
@@ -75,20 +96,54 @@ public sealed class IceLiteAgent : IceAgent
     // one (section 6.1.1): whoever claims our role is told to change, which is what a tie breaker of 0 comes to.
     private protected override bool IsRoleConflict(in StunMessage message) => message.TryGetIceControlled(out _);
 
-    private protected override void OnCheck(Instant now, in NetworkPath path, bool nominated)
+    private protected override void OnCheck(Instant now, in NetworkPath path, bool nominated, uint priority)
     {
-        if (nominated) NominatedPath = path;
-        else if (State is IceState.New or IceState.Checking)
+        if (State is IceState.New) State = IceState.Checking;
+        var isInUse = State is not IceState.Checking && path == NominatedPath;
+        if (!isInUse && !(nominated ? TakesOver(now, path, priority) : TakesBack(now, path))) return;
+        if (!isInUse && State is not IceState.Checking) Remember(NominatedPath);
+        if (nominated || !isInUse)
         {
-            State = IceState.Checking;
-            return;
+            _priority = priority;
+            _challenger = null;
         }
-        else if (path != NominatedPath) return; // a spare path that the peer keeps warm says nothing about the one in use
 
+        NominatedPath = path;
         State = IceState.Connected;
-        _consentExpiry = now + _consentTimeout;
+        Heard(now);
     }
 
     private protected override bool HandleResponse(Instant now, in NetworkPath path, in StunMessage message) =>
         Drop(IceDropReason.UnexpectedResponse);
+
+    private void Heard(Instant now)
+    {
+        _lastHeard = now;
+        _consentExpiry = now + _consentTimeout;
+    }
+
+    private bool IsSilent(Instant now) => State is not IceState.Connected || now - _lastHeard >= Silence;
+
+    private bool TakesOver(Instant now, in NetworkPath path, uint priority)
+    {
+        if (IsSilent(now) || priority >= _priority) return true;
+        if (path == _challenger) return now - _challengedAt >= Insistence;
+        _challenger = path;
+        _challengedAt = now;
+        Remember(path);
+        return false;
+    }
+
+    // A spare path that the peer keeps warm says nothing about the one in use, unless the peer nominated it too and is heard on no other.
+    private bool TakesBack(Instant now, in NetworkPath path) =>
+        State is IceState.Connected && IsSilent(now) && _alsoNominated.AsSpan(0, _alsoNominatedCount).Contains(path);
+
+    private void Remember(in NetworkPath path)
+    {
+        var known = _alsoNominated.AsSpan(0, _alsoNominatedCount);
+        if (known.Contains(path)) return;
+        if (known.Length == _alsoNominated.Length) known[1..].CopyTo(known); // the oldest goes
+        else _alsoNominatedCount++;
+        _alsoNominated[_alsoNominatedCount - 1] = path;
+    }
 }
