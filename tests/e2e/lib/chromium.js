@@ -6,8 +6,9 @@ import { chromium } from 'playwright-core';
 import { voice } from './voice.js';
 
 const asRoot = process.getuid?.() === 0;
+export const chromiumPath = process.env.TERTULIA_CHROMIUM ?? '/usr/bin/chromium';
 
-export async function launchChromium({ executable = process.env.TERTULIA_CHROMIUM ?? '/usr/bin/chromium', features = [], flags = [], audio = voice() } = {}) {
+export async function launchChromium({ executable = chromiumPath, features = [], flags = [], audio = voice() } = {}) {
   const folder = await mkdtemp(join(tmpdir(), 'tertulia-voice-'));
   const recording = join(folder, 'voice.wav');
   await writeFile(recording, audio);

@@ -2,6 +2,8 @@
 import { existsSync } from 'node:fs';
 import { networkInterfaces } from 'node:os';
 import puppeteer from 'puppeteer-core';
+import { bridge, launcher } from './namespaces.js';
+import { freePort } from './server.js';
 
 const executable = [process.env.TERTULIA_FIREFOX, '/usr/bin/firefox-esr', '/usr/bin/firefox'].find(path => path && existsSync(path));
 
@@ -12,11 +14,15 @@ export function missingFirefox() {
   return outside ? false : 'this machine has no network interface but loopback, to which Firefox does not connect';
 }
 
-export async function launchFirefox(options = {}) {
+/** `namespace`: the one it runs in. */
+export async function launchFirefox({ namespace, prefs = {}, ...options } = {}) {
+  const debuggingPort = namespace && await freePort();
+  const [door, program] = namespace ? [await bridge(namespace, debuggingPort), launcher(namespace, executable)] : [];
   const browser = await puppeteer.launch({
     browser: 'firefox',
-    executablePath: executable,
+    executablePath: program?.path ?? executable,
     headless: true,
+    ...(namespace && { debuggingPort }),
     ...options,
     extraPrefsFirefox: {
       'media.navigator.streams.fake': true,
@@ -28,7 +34,13 @@ export async function launchFirefox(options = {}) {
       'network.connectivity-service.enabled': false,
       'app.update.enabled': false,
       'extensions.getAddons.cache.enabled': false,
+      ...prefs,
     },
   });
-  return { newContext: () => browser.createBrowserContext(), close: () => browser.close() };
+  const close = async () => {
+    await browser.close();
+    door?.close();
+    program?.close();
+  };
+  return { newContext: () => browser.createBrowserContext(), close };
 }

@@ -25,18 +25,19 @@ export class GStreamerParticipant {
   received = [];
   #answers = [];
 
-  /** `line`: the `address:port` through which it reaches the server's media. */
-  constructor(server, name, { line } = {}) {
-    this.server = server;
-    this.name = name;
-    this.line = line;
+  /** `line`: the `address:port` through which it reaches the server's media; `namespace`: the network namespace it runs in. */
+  constructor(server, name, { line, namespace } = {}) {
+    Object.assign(this, { server, name, line });
+    this.wrap = namespace ? ['ip', 'netns', 'exec', namespace] : [];
   }
 
   async enter(meetingId) {
     const { status, json, text } = await this.server.call('POST', meetingId ? `/api/meetings/${meetingId}/join` : '/api/meetings', { title: 'Tutorial meeting' });
     if (status >= 300) throw new Error(`joining: ${status} ${text}`);
     const address = this.server.url.replace(/^http/, 'ws');
-    this.process = spawn(python, [program, `${address}/ws/signaling?token=${json.token}&meetingId=${json.meetingId}`, ...(this.line ? [this.line] : [])], { stdio: ['pipe', 'pipe', 'inherit'] });
+    const socket = `${address}/ws/signaling?token=${json.token}&meetingId=${json.meetingId}`;
+    const [command, ...parameters] = [...this.wrap, python, program, socket, ...(this.line ? [this.line] : [])];
+    this.process = spawn(command, parameters, { stdio: ['pipe', 'pipe', 'inherit'] });
     createInterface({ input: this.process.stdout }).on('line', line => {
       const message = JSON.parse(line);
       if (message.type === 'statistics') this.#answers.shift()?.(message);
