@@ -22,7 +22,9 @@ class MeasuringClient {
   pictures = [];   // [time, height] of each picture shown
   messages = [];
 
-  async enter(meetingId, publish) {
+  /** `only`: the one participant whose picture and sound count; the others' are not asked for, nor measured. */
+  async enter(meetingId, publish, only) {
+    this.only = only;
     const headers = { Authorization: `Bearer ${key}`, 'Content-Type': 'application/json' };
     const path = meetingId ? `/api/meetings/${meetingId}/join` : '/api/meetings';
     const meeting = await (await fetch(api + path, { method: 'POST', headers, body: '{}' })).json();
@@ -74,7 +76,8 @@ class MeasuringClient {
     await this.down.setRemoteDescription(sdp);
     await this.down.setLocalDescription(await this.down.createAnswer());
     this.#send({ type: 'answer', to: 'sfu', connection: 'down', sdp: this.down.localDescription });
-    this.cameras = tracks.filter(({ source }) => source === 'camera');
+    this.watched = tracks.filter(({ peerId }) => !this.only || peerId === this.only);
+    this.cameras = this.watched.filter(({ source }) => source === 'camera');
     this.view(720);
   }
 
@@ -104,8 +107,14 @@ class MeasuringClient {
   async measure() {
     const result = { now: performance.now(), pictures: this.pictures, streams: [] };
     this.pictures = [];
-    for (const entry of (await this.down?.getStats())?.values() ?? []) if (entry.type === 'inbound-rtp') result.streams.push({ ...entry });
+    const isWatched = ({ type, mid }) => type === 'inbound-rtp' && (!this.only || this.watched.some(track => track.mid === mid));
+    for (const entry of (await this.down?.getStats())?.values() ?? []) if (isWatched(entry)) result.streams.push({ ...entry });
     return result;
+  }
+
+  /** What is sent now, by encoding. */
+  async sending() {
+    return [...(await this.up.getStats()).values()].filter(({ type }) => type === 'outbound-rtp' || type === 'remote-inbound-rtp').map(entry => ({ ...entry }));
   }
 
   /** What the received picture is encoded with. */

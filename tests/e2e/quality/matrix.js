@@ -1,108 +1,80 @@
-// Real browsers over bad lines, one publisher after the other, each watched by Chromium and Firefox. Writes
-// artifacts/quality/browsers.json and prints a table.
+// Real browsers over bad lines, one publisher after the other. Writes artifacts/quality/browsers.json, for each row NAME.json (what the
+// server said of every line, second opinion to the browsers' figures) and NAME.log (the server's log), and prints tables.
 //
-// usage: node tests/e2e/quality/matrix.js [run [name…] | table]
+// usage: node tests/e2e/quality/matrix.js [run [NAME…] [--only=STRETCH,…] [--seed=N] | table]
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { launchChromium } from '../lib/chromium.js';
-import { launchFirefox, missingFirefox } from '../lib/firefox.js';
-import { GStreamerParticipant, missingGStreamer } from '../lib/gstreamer.js';
-import { Line, putBehindLine } from '../lib/line.js';
-import { servePages } from '../lib/pages.js';
-import { Participant } from '../lib/participant.js';
-import { freePort, Server } from '../lib/server.js';
+import { missingFirefox } from '../lib/firefox.js';
+import { missingGStreamer } from '../lib/gstreamer.js';
+import { openStage } from '../lib/stage.js';
 import { until } from '../lib/wait.js';
 import { GStreamerWatcher, timeToHeight, Watcher } from './measure.js';
-import { table } from './table.js';
+import { camera, good, needsNamespaces, rows, stretches } from './rows.js';
+import { tables } from './table.js';
 
 const folder = fileURLToPath(new URL('../../../artifacts/quality/', import.meta.url));
-const camera = { width: 1280, height: 720, frameRate: 15 };
-
-const publishers = {
-  'chromium-vp8-simulcast': { browser: 'chromium', codec: 'VP8', mode: 'simulcast' },
-  'chromium-h264-simulcast': { browser: 'chromium', codec: 'H264', mode: 'simulcast' },
-  'chromium-vp9-svc': { browser: 'chromium', codec: 'VP9', mode: 'svc' },
-  'chromium-av1-svc': { browser: 'chromium', codec: 'AV1', mode: 'svc' },
-  'chromium-av1-plain': { browser: 'chromium', codec: 'AV1', mode: 'plain' },
-  'chromium-tutorial': { browser: 'chromium', page: 'seed-client' },
-  'firefox-vp8-simulcast': { browser: 'firefox', codec: 'VP8', mode: 'simulcast' },
-  'firefox-vp9-plain': { browser: 'firefox', codec: 'VP9', mode: 'plain' },
-  'firefox-av1-plain': { browser: 'firefox', codec: 'AV1', mode: 'plain' },
-  'gstreamer-vp8-plain': { browser: 'gstreamer' },
-  'chromium-tutorial-to-gstreamer': { browser: 'chromium', page: 'seed-client', receivers: ['gstreamer'] },
-};
-
-// What the receivers' lines do down, and the publisher's up. All have 25 ms each way and 4 Mbit/s where nothing else is said.
-const stretches = [
-  { name: 'clean', seconds: 10 },
-  { name: 'loss5', seconds: 20, down: { loss: 0.05 } },
-  { name: 'loss15', seconds: 20, down: { loss: 0.15 } },
-  { name: 'between', seconds: 8 },
-  { name: 'dip', seconds: 15, down: { rate: 500_000 } },
-  { name: 'back', seconds: 20 },
-  { name: 'uploss5', seconds: 15, up: { loss: 0.05 } },
-  { name: 'uploss15', seconds: 15, up: { loss: 0.15 } },
-];
-
 const pause = milliseconds => new Promise(resolve => setTimeout(resolve, milliseconds));
+const missing = { chromium: () => false, firefox: missingFirefox, gstreamer: missingGStreamer };
 
-async function run(name) {
-  const { browser, page = 'quality-client', receivers: kinds = ['chromium', 'firefox'], ...how } = publishers[name];
-  const resources = [];
-  const kept = resource => (resources.unshift(resource), resource);
+async function run(name, { seed, only }) {
+  const row = rows[name];
+  const stage = await openStage({ seed, frameRate: camera.frameRate });
   try {
-    const mediaPort = await freePort();
-    const server = kept(await Server.start({ environment: { Tertulia__Media__UdpPort: String(mediaPort) } }));
-    const pages = { 'quality-client': null, [page]: null };
-    for (const folder of Object.keys(pages)) pages[folder] = kept(await servePages('127.0.0.1', folder));
-    const browsers = { chromium: kept(await launchChromium({ flags: ['--use-fake-device-for-media-stream=device-count=1,fps=15'] })) };
-    if (!missingFirefox() && (browser === 'firefox' || kinds.includes('firefox'))) browsers.firefox = kept(await launchFirefox());
-    const open = async (kind, folder = 'quality-client') => {
-      const person = kept(await Participant.open(browsers[kind], pages[folder], server, kind));
-      return { person, line: kept(await putBehindLine(person, { delay: 25 })) };
-    };
-
-    const { meetingId, line: uplink, id: publisherId } = browser === 'gstreamer' ? await publishByGStreamer(server, mediaPort, kept) : await publish(await open(browser, page), how);
+    const { meetingId, publisher } = await publish(stage, row);
     const receivers = [];
-    for (const kind of kinds) {
-      if (kind === 'gstreamer') receivers.push(await watchByGStreamer(server, mediaPort, meetingId, publisherId, kept));
-      if (!browsers[kind]) continue;
-      if (how.codec === 'H264' && kind === 'firefox') continue; // Firefox's H.264 is a download
-      const { person, line } = await open(kind);
-      await person.page.evaluate(id => window.client.enter(id), meetingId);
-      receivers.push({ kind, line, watcher: new Watcher(kind, person.page) });
+    for (const kind of row.receivers) {
+      if (missing[kind]()) console.log(`${kind} does not watch: ${missing[kind]()}`);
+      else receivers.push(await watch(stage, kind, meetingId, publisher.person.id));
     }
-    return await measure(receivers, uplink);
+    const record = [];
+    const results = await play(stage, row.plays.filter(stretch => !only || only.includes(stretch)), { publisher, receivers, height: row.height ?? camera.height }, async stretch => {
+      const lines = {};
+      for (const { kind, person } of [{ ...publisher, kind: 'publisher' }, ...receivers]) {
+        lines[kind] = (await stage.server.call('GET', `/api/meetings/${meetingId}/participants/${person.id}/quality`)).json;
+      }
+      record.push({ stretch, lines, sending: row.codec && await publisher.person.page.evaluate(() => window.client.sending()) });
+    });
+    await writeFile(`${folder}${name}.json`, JSON.stringify(record, null, 1));
+    await writeFile(`${folder}${name}.log`, stage.server.log);
+    return { way: stage.way, at: new Date().toISOString(), receivers: results };
   } finally {
-    for (const resource of resources) await (resource.stop?.() ?? resource.close());
+    await stage.close();
   }
 }
 
-async function publish({ person, line }, how) {
-  const meetingId = how.codec
-    ? await person.page.evaluate(publish => window.client.enter(undefined, publish), { ...camera, ...how })
+async function publish(stage, { kind, page, codec, mode }) {
+  if (kind === 'gstreamer') {
+    const publisher = await stage.gstreamer('GStreamer', good);
+    return { publisher, meetingId: await publisher.person.enter() };
+  }
+  const publisher = await stage.person('Publisher', { kind, page, delay: good.delay });
+  const { person } = publisher;
+  const meetingId = codec
+    ? await person.page.evaluate(how => window.client.enter(undefined, how), { ...camera, codec, mode })
     : await person.enter(undefined, { video: camera });
-  const { peerId } = await person.message('welcome');
-  return { meetingId, line, id: peerId };
+  person.id = (await person.message('welcome')).peerId;
+  return { publisher, meetingId };
 }
 
-async function publishByGStreamer(server, mediaPort, kept) {
-  const line = kept(new Line({ delay: 25 }));
-  const participant = kept(new GStreamerParticipant(server, 'GStreamer', { line: `${line.host}:${await line.open(mediaPort)}` }));
-  return { meetingId: await participant.enter(), line };
+async function watch(stage, kind, meetingId, publisherId) {
+  const name = `Watcher with ${kind}`;
+  if (kind === 'gstreamer') {
+    const receiver = await stage.gstreamer(name, good);
+    await receiver.person.enter(meetingId);
+    return { ...receiver, watcher: new GStreamerWatcher(receiver.person, publisherId) };
+  }
+  const receiver = await stage.person(name, { kind, delay: good.delay });
+  const { person } = receiver;
+  await person.page.evaluate(([id, only]) => window.client.enter(id, undefined, only), [meetingId, publisherId]);
+  person.id = (await person.message('welcome')).peerId;
+  return { ...receiver, watcher: new Watcher(kind, person.page) };
 }
 
-async function watchByGStreamer(server, mediaPort, meetingId, publisherId, kept) {
-  const line = kept(new Line({ delay: 25 }));
-  const participant = kept(new GStreamerParticipant(server, 'GStreamer', { line: `${line.host}:${await line.open(mediaPort)}` }));
-  await participant.enter(meetingId);
-  return { kind: 'gstreamer', line, watcher: new GStreamerWatcher(participant, publisherId) };
-}
-
-async function measure(receivers, uplink) {
-  const results = Object.fromEntries(receivers.map(({ kind }) => [kind, {}]));
-  const lines = [uplink, ...receivers.map(({ line }) => line)];
-  for (const line of lines) line.rate = 4_000_000;
+async function play(stage, plays, { publisher, receivers, height }, note) {
+  const set = (line, { down, up }) => {
+    for (const [way, values] of Object.entries({ down, up })) Object.assign(line[way], stage.way === 'relays' ? { delay: values.delay, rate: values.rate, loss: values.loss } : values);
+  };
+  for (const { line } of [publisher, ...receivers]) set(line, { down: good, up: good });
   for (const { kind, watcher } of receivers) {
     await until(`${kind} sees something`, async () => (await watcher.look()).lastHeight > 0, { within: 40_000, every: 500 });
   }
@@ -111,13 +83,19 @@ async function measure(receivers, uplink) {
   const climbed = Date.now() + 45_000;
   await until('the picture has its full size', async () => {
     for (const { kind, watcher } of receivers) best.set(kind, Math.max(best.get(kind) ?? 0, (await watcher.look()).lastHeight));
-    return [...best.values()].every(height => height >= camera.height) || Date.now() > climbed;
-  }, { within: 60_000, every: 1000 });
+    return [...best.values()].every(seen => seen >= height) || Date.now() > climbed;
+  }, { within: 60_000, every: 500 });
   await pause(3_000);
   for (const { watcher } of receivers) await watcher.look();
-  for (const { name, seconds, down, up } of stretches) {
-    for (const { line } of receivers) Object.assign(line.down, { loss: 0, rate: 4_000_000 }, down);
-    Object.assign(uplink.up, { loss: 0, rate: 4_000_000 }, up);
+  const results = Object.fromEntries(receivers.map(({ kind }) => [kind, {}]));
+  for (const name of plays) {
+    const { seconds, down, up, both } = stretches[name];
+    if (stage.way === 'relays' && needsNamespaces(stretches[name])) {
+      console.log(`${name}: skipped, it needs network namespaces`);
+      continue;
+    }
+    for (const { line } of receivers) set(line, { down: { ...good, ...both, ...down }, up: { ...good, ...both } });
+    set(publisher.line, { down: good, up: { ...good, ...up } });
     await pause(seconds * 1000);
     for (const { kind, watcher } of receivers) {
       const { pictures, begin, ...seen } = await watcher.look();
@@ -125,27 +103,29 @@ async function measure(receivers, uplink) {
       results[kind][name] = seen;
       console.log(kind.padEnd(9), name.padEnd(9), JSON.stringify(seen, (_, value) => (typeof value === 'number' ? Math.round(value * 1e4) / 1e4 : value)));
     }
+    await note(name);
   }
   return results;
 }
 
-const [command = 'run', ...names] = process.argv.slice(2);
+const parameters = process.argv.slice(2);
+const option = name => parameters.find(text => text.startsWith(`--${name}=`))?.split('=')[1];
+const [command = 'run', ...names] = parameters.filter(text => !text.startsWith('--'));
+const [seed, only] = [Number(option('seed') ?? 1), option('only')?.split(',')];
 await mkdir(folder, { recursive: true });
 const file = `${folder}browsers.json`;
 const results = JSON.parse(await readFile(file, 'utf8').catch(() => '{}'));
 if (command === 'run') {
-  for (const name of names.length > 0 ? names : Object.keys(publishers)) {
-    const { browser } = publishers[name];
-    const needs = [browser, ...publishers[name].receivers ?? []];
-    const missing = (needs.includes('firefox') && missingFirefox()) || (needs.includes('gstreamer') && missingGStreamer());
-    if (missing) {
-      console.log(`${name}: skipped, ${missing}`);
+  for (const name of names.length > 0 ? names : Object.keys(rows)) {
+    if (!rows[name]) throw new Error(`no row '${name}'; there are ${Object.keys(rows).join(', ')}`);
+    if (missing[rows[name].kind]()) {
+      console.log(`${name}: skipped, ${missing[rows[name].kind]()}`);
       continue;
     }
     console.log(name);
-    results[name] = await run(name);
+    results[name] = await run(name, { seed, only });
     await writeFile(file, JSON.stringify(results, null, 1));
   }
 }
-console.log(table(Object.keys(publishers).filter(name => results[name]).map(name => [name, results[name]])));
+console.log(tables(Object.keys(rows).filter(name => results[name]).map(name => [name, results[name]])));
 process.exit(0); // browsers' helpers may hold on

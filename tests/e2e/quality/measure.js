@@ -34,6 +34,7 @@ export class GStreamerWatcher {
       height: received.height,
       lastHeight: received.height,
       concealed: Math.max(0, 1 - (received.sound - sound) / seconds),
+      bits: NaN,
       begin: now,
       pictures: [],
     };
@@ -59,7 +60,11 @@ export function summarize(before, after) {
     height: middle(heights),
     lastHeight: heights.at(-1) ?? 0,
     lost: since('audio', 'packetsLost') + since('video', 'packetsLost'),
+    keyFrames: since('video', 'keyFramesDecoded'),
+    asked: since('video', 'pliCount') + since('video', 'firCount'),
+    recovered: since('video', 'fecPacketsReceived') - since('video', 'fecPacketsDiscarded'),
     concealed: since('audio', 'concealedSamples') / Math.max(1, since('audio', 'totalSamplesReceived')),
+    bits: (since('video', 'bytesReceived') + since('audio', 'bytesReceived')) * 8 / seconds,
     begin: before.now,
     pictures: after.pictures,
   };
