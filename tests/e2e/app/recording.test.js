@@ -26,6 +26,7 @@ test('a host records, everybody sees it, and the film is on its page', { timeout
   await guest.page.keyboard.press('Escape');
   const late = await (await fixture.open('Lea')).enter(meetingId);
   await late.page.getByTestId('recording-sign').waitFor();
+  await late.page.getByTestId('recording-notice').getByRole('button', { name: 'Leave' }).click();
   await host.say('for the record');
 
   await host.button('More').last().click();
