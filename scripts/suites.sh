@@ -10,6 +10,10 @@ all_suites=(architecture rtc sfu turn media tls control recording speech summari
 clock_suites=(turn media control recording speech server e2e)
 most_repeated=5
 
+# Browser tests run two files at a time where there are two cores. These have the machine to themselves: their bounds are about the speed or
+# the quality of pictures and sound, or they need all of it.
+e2e_alone=(app/mixed captions codecs flexfec impaired recording small-uplink)
+
 dotnet_project() {
   case "$1" in
     architecture) echo tests/Tertulia.Architecture.Tests ;;
@@ -100,22 +104,41 @@ run_e2e_suite() {
   (build_server && build_web && install_web_packages tests/e2e e2e-packages && install_local_browser &&
     run_e2e_files "$report" "${e2e_files[@]}") >"$log" 2>&1 || status=$?
   [ -s "$report" ] || return 1
-  passed=$(sed -n 's/^# pass //p' "$report" | tail -n1)
-  failed=$(tap_failures "$report")
-  skipped=$(sed -n 's/^# \(skipped\|todo\) //p' "$report" | awk '{ sum += $1 } END { print sum + 0 }')
+  passed=$(tap_count "$report" pass)
+  failed=$(tap_count "$report" 'fail|cancelled')
+  skipped=$(tap_count "$report" 'skipped|todo')
   return "$status"
 }
 
-# run_e2e_files REPORT [FILE...]
+# run_e2e_files REPORT [FILE...]: those, one after the other; without any, all of them
 run_e2e_files() {
-  local report=$1
+  local report=$1 at_once=2 status=0
   shift
-  (cd "$root/tests/e2e" && TERTULIA_SERVER="$root/artifacts/server/Tertulia.Server.dll" node --test --test-concurrency=1 \
+  if [ $# -gt 0 ]; then
+    e2e_group "$report" 1 "$@"
+    return
+  fi
+  [ "$(nproc)" -ge 2 ] || at_once=1
+  local alone=("${e2e_alone[@]/%/.test.js}") together
+  mapfile -t together < <(cd "$root/tests/e2e" && find . -name node_modules -prune -o -name '*.test.js' -printf '%P\n' |
+    grep -vxF "$(printf '%s\n' "${alone[@]}")")
+  e2e_group "$report.together" "$at_once" "${together[@]}" || status=$?
+  e2e_group "$report.alone" 1 "${alone[@]}" || status=$?
+  cat "$report.together" "$report.alone" >"$report" && rm -f "$report.together" "$report.alone"
+  return "$status"
+}
+
+# e2e_group REPORT HOW_MANY_AT_ONCE FILE...
+e2e_group() {
+  local report=$1 at_once=$2
+  shift 2
+  (cd "$root/tests/e2e" && TERTULIA_SERVER="$root/artifacts/server/Tertulia.Server.dll" node --test --test-concurrency="$at_once" \
     --test-reporter=spec --test-reporter-destination=stdout --test-reporter=tap --test-reporter-destination="$report" \
     "$@" </dev/null)
 }
 
-tap_failures() { sed -n 's/^# \(fail\|cancelled\) //p' "$1" | awk '{ sum += $1 } END { print sum + 0 }'; }
+# tap_count REPORT WHAT: the sum over the runs in a report
+tap_count() { sed -En "s/^# ($2) //p" "$1" | awk '{ sum += $1 } END { print sum + 0 }'; }
 
 # As repeat_dotnet_suite, but by whole files: what stands in one often builds on what came before.
 repeat_e2e_suite() {
@@ -127,7 +150,7 @@ repeat_e2e_suite() {
   run_e2e_files "$report" "${files[@]}" >"$log" 2>&1
   [ -s "$report" ] || return 1
   passed=$((passed + failed))
-  failed=$(tap_failures "$report")
+  failed=$(tap_count "$report" 'fail|cancelled')
   passed=$((passed - failed))
   [ "$failed" -eq 0 ] && printf '%s\n' "${files[@]}" >"$results/e2e.repeated"
 }
@@ -156,7 +179,7 @@ skipped_tests() {
 failure_report() {
   local log="$results/$1.log"
   if [ "$1" = e2e ] && grep -q 'failing tests:' "$log"; then
-    sed -n '/failing tests:/,$p' "$log" | head -n 150
+    awk '/failing tests:/ { on = 1 } /^ℹ / { on = 0 } on' "$log" | head -n 150
   elif dotnet_project "$1" >/dev/null && grep -q '^  *Failed ' "$log"; then
     awk '/^\[xUnit.net/{next} /^  *Failed /{on=1} /^  *(Passed|Skipped) |^Test Run/{on=0} on' "$log" | head -n 150
   elif grep -q ': error ' "$log"; then
