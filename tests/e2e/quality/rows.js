@@ -11,6 +11,7 @@ export const stretches = {
   loss5: { seconds: 20, down: { loss: 0.05 } },
   bursts5: { seconds: 20, down: { loss: 0.05, burst: 5 } },
   loss15: { seconds: 20, down: { loss: 0.15 } },
+  far: { seconds: 8, both: { delay: 150 } },
   far5: { seconds: 25, down: { loss: 0.05 }, both: { delay: 150 } },
   jitter: { seconds: 12, both: { jitter: 25 } },
   reorder: { seconds: 12, both: { reorder: 0.05 } },
