@@ -123,9 +123,12 @@ if (command === 'run') {
       continue;
     }
     console.log(name);
-    results[name] = await run(name, { seed, only });
+    const { receivers, ...circumstances } = await run(name, { seed, only });
+    const earlier = only ? results[name]?.receivers : {}; // stretches played alone take the place of those played before
+    for (const [kind, played] of Object.entries(receivers)) receivers[kind] = { ...earlier?.[kind], ...played };
+    results[name] = { ...circumstances, receivers };
     await writeFile(file, JSON.stringify(results, null, 1));
   }
 }
-console.log(tables(Object.keys(rows).filter(name => results[name]).map(name => [name, results[name]])));
+console.log(tables(Object.keys(rows).filter(name => results[name]).map(name => [rows[name].title, results[name]])));
 process.exit(0); // browsers' helpers may hold on

@@ -32,14 +32,14 @@ const brief = ['clean', 'loss5', 'loss15', 'between', 'dip', 'back', 'uploss5', 
 const browsers = ['chromium', 'firefox'];
 
 export const rows = {
-  'chromium-vp8-simulcast': { kind: 'chromium', codec: 'VP8', mode: 'simulcast', receivers: [...browsers, 'gstreamer'], plays: Object.keys(stretches) },
-  'chromium-h264-simulcast': { kind: 'chromium', codec: 'H264', mode: 'simulcast', receivers: ['chromium'], plays: brief }, // Firefox's H.264 is a download
-  'chromium-vp9-svc': { kind: 'chromium', codec: 'VP9', mode: 'svc', receivers: browsers, plays: brief },
-  'chromium-av1-svc': { kind: 'chromium', codec: 'AV1', mode: 'svc', receivers: browsers, plays: brief },
-  'chromium-av1-plain': { kind: 'chromium', codec: 'AV1', mode: 'plain', receivers: browsers, plays: brief },
-  'chromium-tutorial': { kind: 'chromium', page: 'seed-client', receivers: [...browsers, 'gstreamer'], plays: brief },
-  'firefox-vp8-simulcast': { kind: 'firefox', codec: 'VP8', mode: 'simulcast', receivers: browsers, plays: brief },
-  'firefox-vp9-plain': { kind: 'firefox', codec: 'VP9', mode: 'plain', receivers: browsers, plays: brief },
-  'firefox-av1-plain': { kind: 'firefox', codec: 'AV1', mode: 'plain', receivers: browsers, plays: brief },
-  'gstreamer-vp8-plain': { kind: 'gstreamer', receivers: browsers, plays: brief, height: 180 },
+  'chromium-vp8-simulcast': { title: 'Chromium, VP8 simulcast', kind: 'chromium', codec: 'VP8', mode: 'simulcast', receivers: [...browsers, 'gstreamer'], plays: Object.keys(stretches) },
+  'chromium-h264-simulcast': { title: 'Chromium, H.264 simulcast', kind: 'chromium', codec: 'H264', mode: 'simulcast', receivers: ['chromium'], plays: brief }, // Firefox's H.264 is a download
+  'chromium-vp9-svc': { title: 'Chromium, VP9 with spatial layers', kind: 'chromium', codec: 'VP9', mode: 'svc', receivers: browsers, plays: brief },
+  'chromium-av1-svc': { title: 'Chromium, AV1 with spatial layers', kind: 'chromium', codec: 'AV1', mode: 'svc', receivers: browsers, plays: brief },
+  'chromium-av1-plain': { title: 'Chromium, plain AV1', kind: 'chromium', codec: 'AV1', mode: 'plain', receivers: browsers, plays: brief },
+  'chromium-tutorial': { title: 'the tutorial’s client, Chromium, VP8', kind: 'chromium', page: 'seed-client', receivers: [...browsers, 'gstreamer'], plays: brief },
+  'firefox-vp8-simulcast': { title: 'Firefox, VP8 simulcast', kind: 'firefox', codec: 'VP8', mode: 'simulcast', receivers: browsers, plays: brief },
+  'firefox-vp9-plain': { title: 'Firefox, plain VP9', kind: 'firefox', codec: 'VP9', mode: 'plain', receivers: browsers, plays: brief },
+  'firefox-av1-plain': { title: 'Firefox, plain AV1', kind: 'firefox', codec: 'AV1', mode: 'plain', receivers: browsers, plays: brief },
+  'gstreamer-vp8-plain': { title: 'GStreamer, plain VP8, 180p at 10/s', kind: 'gstreamer', receivers: browsers, plays: brief, height: 180 },
 };

@@ -6,7 +6,7 @@ const frozen = ({ frozen: seconds, seconds: all }) => (seconds === undefined ? '
 const gap = ({ longestGap }) => `${(longestGap / 1000).toFixed(2)} s`;
 const lossy = stretch => `${picture(stretch)}, ${frozen(stretch)}, ${gap(stretch)}, ${percent(stretch.concealed)}`;
 const narrow = stretch => `${picture(stretch)}, ${gap(stretch)}${stretch.bits ? `, ${(stretch.bits / 1000).toFixed(0)} kbit/s` : ''}`;
-const climb = ({ toBest, seconds }) => (toBest === null ? `not within ${seconds.toFixed(0)} s` : `${toBest.toFixed(1)} s`);
+const climb = ({ toBest, seconds, bits }) => (!bits ? '–' : toBest === null ? `not within ${seconds.toFixed(0)} s` : `${toBest.toFixed(1)} s`);
 
 const groups = [
   {
