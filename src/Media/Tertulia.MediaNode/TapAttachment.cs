@@ -12,8 +12,10 @@ public sealed class TapAttachment : IAsyncDisposable
     /// <summary>A 10-person meeting's queue lasts for about four seconds.</summary>
     public const int DefaultCapacity = 8 * 1024 * 1024;
 
-    // Nobody is woken for a packet: the reader looks at the queue this often.
+    // Nobody is woken for a packet while packets come: the reader looks at the queue this often, and sleeps when it has found nothing for
+    // a while.
     private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(20);
+    private const int LooksBeforeSleep = 10;
 
     private readonly MediaRoom _room;
     private readonly IMediaTap _tap;
@@ -69,17 +71,19 @@ public sealed class TapAttachment : IAsyncDisposable
     {
         try
         {
-            while (true)
+            for (var looks = 0; ; looks++)
             {
                 var isLast = _queue.IsClosed;
                 while (_queue.TryPeek(out var record))
                 {
+                    looks = 0;
                     _replay.TryReplay(record, _tap);
                     _queue.Release(record.Length);
                 }
 
                 if (isLast) break;
-                Thread.Sleep(LookInterval);
+                if (looks < LooksBeforeSleep) Thread.Sleep(LookInterval);
+                else _queue.WaitForMore();
             }
 
             _tap.OnClosed(_queue.ClosedAt);

@@ -21,9 +21,9 @@ public enum TapDropReason
 
 /// <summary>
 /// Carries what a room says from its loop's thread to one other thread: a ring of bytes, one writer, one reader, no lock. The writer never
-/// waits. When the ring is full packets are dropped and counted; the little that says what streams there are has a reserve of its own.
+/// waits, and only a reader that has gone to sleep is woken. When the ring is full packets are dropped and counted; the little that says what streams there are has a reserve of its own.
 /// </summary>
-internal sealed class TapQueue : IMediaTap
+internal sealed class TapQueue : IMediaTap, IDisposable
 {
     // A record is preceded by its length; a negative length sends the reader to the ring's start.
     private const int LengthBytes = 4;
@@ -37,6 +37,8 @@ internal sealed class TapQueue : IMediaTap
     private long _untold;
     private Instant _lastDrop;
     private volatile bool _closed;
+    private volatile bool _readerSleeps;
+    private readonly ManualResetEventSlim _more = new();
 
     /// <param name="capacity">Bytes; a power of two, at least four times the reserve.</param>
     public TapQueue(int capacity)
@@ -110,6 +112,7 @@ internal sealed class TapQueue : IMediaTap
     {
         ClosedAt = now;
         _closed = true;
+        WakeReader();
     }
 
     /// <summary>Reader only: the oldest record, valid until <see cref="Release"/>.</summary>
@@ -131,6 +134,21 @@ internal sealed class TapQueue : IMediaTap
             Volatile.Write(ref _read, read + _ring.Length - at);
         }
     }
+
+    /// <summary>Reader only: returns when there is something, or nothing will come any more.</summary>
+    public void WaitForMore()
+    {
+        _more.Reset();
+        _readerSleeps = true;
+
+        // Either the writer sees that flag, or what it wrote before is seen here. The price is the reader's, who pays it seldom: the writer
+        // needs no fence.
+        Interlocked.MemoryBarrierProcessWide();
+        if (_read == Volatile.Read(ref _written) && !_closed) _more.Wait();
+        _readerSleeps = false;
+    }
+
+    public void Dispose() => _more.Dispose();
 
     public void Release(int length) => Volatile.Write(ref _read, _read + Align(LengthBytes + length));
 
@@ -159,6 +177,14 @@ internal sealed class TapQueue : IMediaTap
         if (length == 0) return;
         BinaryPrimitives.WriteInt32LittleEndian(_ring.AsSpan((int)(_written & (_ring.Length - 1))), length);
         Volatile.Write(ref _written, _written + Align(LengthBytes + length));
+        WakeReader();
+    }
+
+    private void WakeReader()
+    {
+        if (!_readerSleeps) return;
+        _readerSleeps = false;
+        _more.Set();
     }
 
     // So that the length before the ring's end always fits.

@@ -74,6 +74,36 @@ public sealed class TapQueueTests
         Assert.Equal(dropped, heard.Dropped);
     }
 
+    [Fact]
+    public async Task A_reader_that_sleeps_is_woken_by_what_comes_every_time()
+    {
+        const int count = 20_000;
+        using var queue = new TapQueue(256 * 1024);
+        using var heard = new SemaphoreSlim(0);
+        var reader = Task.Factory.StartNew(
+            () =>
+            {
+                while (!queue.IsClosed)
+                {
+                    queue.WaitForMore();
+                    while (queue.TryPeek(out var record))
+                    {
+                        queue.Release(record.Length);
+                        heard.Release();
+                    }
+                }
+            },
+            TaskCreationOptions.LongRunning);
+        for (var i = 0; i < count; i++)
+        {
+            queue.OnPacket(Packet(i, new byte[10]));
+            Assert.True(await heard.WaitAsync(TimeSpan.FromSeconds(30)), $"nobody was woken for packet {i}");
+        }
+
+        queue.OnClosed(Instant.Zero);
+        await reader.WaitAsync(TimeSpan.FromSeconds(30));
+    }
+
     private static TappedPacket Packet(int number, ReadOnlySpan<byte> payload) => new()
     {
         Stream = s_stream,
