@@ -12,7 +12,7 @@ public sealed record SpeechOptions
     public EndpointOptions? Endpoint { get; init; }
 
     /// <summary>PocketSphinx: how many people are understood at the same time.</summary>
-    public int Decoders { get; init; } = Math.Clamp(Environment.ProcessorCount, 2, 8);
+    public int Decoders { get; init; } = Math.Clamp(2 * Environment.ProcessorCount, 4, 16);
 }
 
 public static class SpeechEngineNames

@@ -1,3 +1,4 @@
+using Tertulia.CaptionQuality;
 using Tertulia.Rtc.Net;
 using Tertulia.Speech.Captions;
 using Tertulia.Speech.Engines.PocketSphinx;
@@ -75,6 +76,19 @@ public sealed class RecognitionTests(ITestOutputHelper output) : IDisposable
         room.Send(Voice(Release, "rms"));
         room.Dispose();
         await _log.WaitAsync(log => WordErrors.Rate(Release, log.TextOf("room")) < 0.4);
+    }
+
+    [SphinxTheory]
+    [InlineData("one after the other")]
+    [InlineData("with pauses")]
+    [InlineData("in noise 30 dB below the voice")]
+    public async Task Every_line_has_the_right_name_however_three_people_speak(string name)
+    {
+        var result = await AccuracyRun.RunAsync(_engine, AccuracyRun.All.Single(situation => situation.Name == name), sentences: 2);
+        output.WriteLine($"{name}: {result.WordErrorRate:P0} of words wrong\n{string.Join('\n', result.Texts)}");
+        Assert.InRange(result.Lines, 3, 12);
+        Assert.Equal(0, result.Wrong);
+        Assert.InRange(result.WordErrorRate, 0, 0.5);
     }
 
     /// <summary>Half a second of silence around it.</summary>

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Microsoft.AspNetCore.Http;
+using Tertulia.CaptionQuality;
 using Tertulia.Speech.Engines;
 using Tertulia.Speech.Engines.Endpoint;
 using Tertulia.Speech.Tests.Support;

@@ -16,10 +16,11 @@ internal sealed class CaptionLog
 
     public string TextOf(string peerId) => string.Join(' ', Finals.Where(c => c.PeerId == peerId).OrderBy(c => c.StartedAt).Select(c => c.Text));
 
-    public void Add(Caption caption)
+    public Task Add(Caption caption)
     {
         _captions.Enqueue(caption);
         _added.Writer.TryWrite(true);
+        return Task.CompletedTask;
     }
 
     public async Task WaitAsync(Func<CaptionLog, bool> condition)

@@ -1,3 +1,4 @@
+using Tertulia.CaptionQuality;
 using Tertulia.Speech.Engines.PocketSphinx;
 
 namespace Tertulia.Speech.Tests.Support;
@@ -7,7 +8,18 @@ internal sealed class SphinxFactAttribute : FactAttribute
 {
     public SphinxFactAttribute()
     {
-        if (!Flite.IsInstalled) Skip = "flite is not installed";
-        else if (!PocketSphinxEngine.IsAvailable(SphinxModel.English)) Skip = "PocketSphinx or its English model is not installed";
+        Skip = Missing!;
+    }
+
+    public static string? Missing { get; } =
+        !Flite.IsInstalled ? "flite is not installed"
+        : !PocketSphinxEngine.IsAvailable(SphinxModel.English) ? "PocketSphinx or its English model is not installed" : null;
+}
+
+internal sealed class SphinxTheoryAttribute : TheoryAttribute
+{
+    public SphinxTheoryAttribute()
+    {
+        Skip = SphinxFactAttribute.Missing!;
     }
 }

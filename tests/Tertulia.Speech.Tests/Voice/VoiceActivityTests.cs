@@ -1,3 +1,4 @@
+using Tertulia.CaptionQuality;
 using Tertulia.Speech.Tests.Support;
 using Tertulia.Speech.Voice;
 

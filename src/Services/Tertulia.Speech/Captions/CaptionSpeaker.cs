@@ -12,16 +12,16 @@ internal sealed class CaptionSpeaker : IUtteranceSink, IDisposable
     private static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(700);
 
     private readonly MicrophoneAudio _audio;
-    private readonly Func<string, Action<UtteranceResult>, IUtterance> _recognise;
+    private readonly Func<string, Func<UtteranceResult, Task>, IUtterance> _recognise;
     private readonly Func<Instant, DateTimeOffset> _wallClock;
-    private readonly Action<Caption> _publish;
+    private readonly Func<Caption, Task> _publish;
     private readonly string _peerId;
     private IUtterance? _utterance;
     private CaptionLine? _line;
     private Instant _lastPacket;
     private bool _isFlushed = true;
 
-    public CaptionSpeaker(string peerId, string language, Func<string, Action<UtteranceResult>, IUtterance> recognise, Func<Instant, DateTimeOffset> wallClock, Action<Caption> publish)
+    public CaptionSpeaker(string peerId, string language, Func<string, Func<UtteranceResult, Task>, IUtterance> recognise, Func<Instant, DateTimeOffset> wallClock, Func<Caption, Task> publish)
     {
         _peerId = peerId;
         Language = language;

@@ -15,7 +15,7 @@ public sealed class MeetingCaptions : IMediaTap, IDisposable
 
     private readonly ISpeechEngine _engine;
     private readonly TimeProvider _clock;
-    private readonly Action<Caption> _publish;
+    private readonly Func<Caption, Task> _publish;
     private readonly Lock _lock = new();
     private readonly Dictionary<int, CaptionSpeaker> _speakers = [];
     private readonly ITimer _timer;
@@ -26,17 +26,18 @@ public sealed class MeetingCaptions : IMediaTap, IDisposable
     private bool _isClosed;
 
     /// <param name="languageOf">What the participant with that peer id speaks; a BCP 47 tag or <c>auto</c>.</param>
-    /// <param name="publish">Takes captions, from several threads at once; must not wait.</param>
-    public MeetingCaptions(ISpeechEngine engine, Func<string, string> languageOf, TimeProvider clock, Action<Caption> publish)
+    /// <param name="publish">Takes captions, from several threads at once; must not hold them up. Its task completes when it has taken one.</param>
+    public MeetingCaptions(ISpeechEngine engine, Func<string, string> languageOf, TimeProvider clock, Func<Caption, Task> publish)
     {
         (_engine, _languageOf, _clock, _publish) = (engine, languageOf, clock, publish);
+        engine.Prepare();
         _timer = clock.CreateTimer(_ => OnTick(), null, Tick, Tick);
     }
 
     /// <summary>Audio of microphones is all that is listened to.</summary>
     public static TapOptions TapOptions { get; } = new() { Video = false };
 
-    /// <summary>Completes when the tap is closed and the last utterance has come to its end.</summary>
+    /// <summary>Completes when the tap is closed, and the last utterance has come to its end and was taken.</summary>
     public Task Completion => _completion.Task;
 
     public void OnStream(Instant now, TapStream stream)
@@ -95,13 +96,13 @@ public sealed class MeetingCaptions : IMediaTap, IDisposable
         NoteEnd();
     }
 
-    private IUtterance Begin(string language, Action<UtteranceResult> onResult)
+    private IUtterance Begin(string language, Func<UtteranceResult, Task> onResult)
     {
         Interlocked.Increment(ref _open);
         return _engine.Begin(language, result =>
         {
-            onResult(result);
-            if (result.Ends) NoteEnd();
+            var taken = onResult(result);
+            if (result.Ends) taken.ContinueWith(_ => NoteEnd(), TaskScheduler.Default);
         });
     }
 

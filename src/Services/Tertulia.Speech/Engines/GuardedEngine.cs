@@ -24,6 +24,8 @@ public sealed class GuardedEngine(ISpeechEngine engine, TimeProvider clock) : IS
 
     public bool IsAvailable { get; private set; } = true;
 
+    public void Prepare() => engine.Prepare();
+
     public IUtterance Begin(string language, Action<UtteranceResult> onResult)
     {
         lock (_lock)

@@ -13,6 +13,11 @@ public interface ISpeechEngine : IAsyncDisposable
         string.Equals(known, language, StringComparison.OrdinalIgnoreCase)
         || (language != "auto" && string.Equals(known, language.Split('-')[0], StringComparison.OrdinalIgnoreCase)));
 
+    /// <summary>Somebody may speak soon: what takes time to be made may be made now.</summary>
+    void Prepare()
+    {
+    }
+
     /// <summary>
     /// Begins an utterance. Never waits: what the engine is too busy for is kept, in bounds. <paramref name="onResult"/> is called from
     /// threads of the engine's, for one utterance never twice at the same time, and last with a result that ends it.

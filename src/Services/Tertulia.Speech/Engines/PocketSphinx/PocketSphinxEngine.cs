@@ -1,27 +1,40 @@
-using System.Threading.Channels;
+using System.Collections.Concurrent;
 
 namespace Tertulia.Speech.Engines.PocketSphinx;
 
 /// <summary>
-/// Speech recognition in this process, without a network: US English of modest quality at a quarter of a core for each voice. A few
-/// threads with a decoder each take utterances as they begin; more voices at once than that wait their turn.
+/// Speech recognition in this process, without a network: US English of modest quality at a fifth of a core for each voice. Everybody who
+/// speaks has a decoder; a thread for each core serves them in turns, first those who wait for their final line. When more speak at once
+/// than there may be decoders, the others wait for one.
 /// </summary>
 public sealed class PocketSphinxEngine : ISpeechEngine
 {
-    private const int WaitingUtterances = 64;
+    private const int MostWaiting = 64;
 
     private readonly SphinxModel _model;
-    private readonly Channel<SphinxUtterance> _waiting = Channel.CreateBounded<SphinxUtterance>(WaitingUtterances);
-    private readonly Lock _lock = new();
-    private readonly List<Task> _workers = [];
     private readonly int _most;
-    private int _idle;
+    private readonly int _threads;
 
-    /// <param name="decoders">How many people at most are understood at the same time; each takes a core while it is busy.</param>
+    // Turns to be taken, and how many there are; those of the first queue come first.
+    private readonly ConcurrentQueue<SphinxUtterance> _ended = new();
+    private readonly ConcurrentQueue<SphinxUtterance> _going = new();
+    private readonly SemaphoreSlim _turns = new(0);
+
+    private readonly Lock _lock = new();
+    private readonly Queue<SphinxUtterance> _waiting = []; // for a decoder
+    private readonly Stack<PocketSphinxDecoder> _idle = [];
+    private readonly List<Task> _workers = [];
+    private Task _making = Task.CompletedTask;
+    private bool _isMaking;
+    private int _decoders; // the one that is being made included
+    private volatile bool _isStopped;
+
+    /// <param name="decoders">How many people at most are understood at the same time; each takes 100 MB of memory.</param>
     public PocketSphinxEngine(SphinxModel model, int decoders)
     {
         _model = model;
         _most = decoders;
+        _threads = Math.Min(decoders, Environment.ProcessorCount);
     }
 
     public string Name => "pocketsphinx";
@@ -31,71 +44,118 @@ public sealed class PocketSphinxEngine : ISpeechEngine
     /// <summary>The libraries and the model are installed.</summary>
     public static bool IsAvailable(SphinxModel model) => LibPocketSphinx.IsAvailable() && model.Exists;
 
+    public void Prepare()
+    {
+        lock (_lock) KeepSpare();
+    }
+
     public IUtterance Begin(string language, Action<UtteranceResult> onResult)
     {
-        var utterance = new SphinxUtterance(onResult);
-        EnsureWorker();
-        if (!_waiting.Writer.TryWrite(utterance)) utterance.Refuse("Too many people speak at once.");
+        var utterance = new SphinxUtterance(this, onResult);
+        lock (_lock)
+        {
+            if (!_isStopped && _waiting.Count < MostWaiting)
+            {
+                _waiting.Enqueue(utterance);
+                Assign();
+                return utterance;
+            }
+        }
+
+        utterance.Refuse("Too many people speak at once.");
         return utterance;
     }
 
     public async ValueTask DisposeAsync()
     {
-        _waiting.Writer.TryComplete();
+        lock (_lock) _isStopped = true;
+        await _making;
+
+        // A turn for each thread that is none: what is to be done is done first.
+        if (_workers.Count > 0) _turns.Release(_workers.Count);
         await Task.WhenAll(_workers);
+        while (_idle.TryPop(out var decoder)) decoder.Dispose();
     }
 
-    private void EnsureWorker()
+    /// <summary>There is something to do for that utterance, which has a decoder.</summary>
+    internal void Schedule(SphinxUtterance utterance, bool isEnded)
     {
+        (isEnded ? _ended : _going).Enqueue(utterance);
+        _turns.Release();
+    }
+
+    /// <summary>Gives decoders to those who wait for one, as far as there are any.</summary>
+    private void Assign()
+    {
+        while (_waiting.Count > 0 && _idle.TryPop(out var decoder)) _waiting.Dequeue().Take(decoder);
+        KeepSpare();
+    }
+
+    /// <summary>Making a decoder takes longer than a first word should: the next speaker finds one ready.</summary>
+    private void KeepSpare()
+    {
+        if (_isStopped || _isMaking || _idle.Count > 0 || _decoders == _most) return;
+        while (_workers.Count < _threads) _workers.Add(Task.Factory.StartNew(Work, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default));
+        _isMaking = true;
+        _decoders++;
+        _making = Task.Run(Make);
+    }
+
+    private void Make()
+    {
+        PocketSphinxDecoder? decoder = null;
+        var problem = string.Empty;
+        try
+        {
+            decoder = new(_model);
+        }
+        catch (InvalidOperationException e)
+        {
+            problem = e.Message;
+        }
+
+        List<SphinxUtterance> refused = [];
         lock (_lock)
         {
-            if (_idle > _waiting.Reader.Count || _workers.Count == _most) return;
-            _workers.Add(Task.Factory.StartNew(Work, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default));
+            _isMaking = false;
+            if (decoder is not null)
+            {
+                _idle.Push(decoder);
+                Assign();
+            }
+            else
+            {
+                _decoders--;
+                while (_decoders == 0 && _waiting.TryDequeue(out var utterance)) refused.Add(utterance);
+            }
         }
+
+        foreach (var utterance in refused) utterance.Refuse(problem);
     }
 
     private void Work()
     {
-        PocketSphinxDecoder? decoder = null;
-        try
+        while (true)
         {
-            while (TryTake(out var utterance))
+            _turns.Wait();
+            if (!_ended.TryDequeue(out var utterance) && !_going.TryDequeue(out utterance))
             {
-                try
-                {
-                    decoder ??= new(_model);
-                    if (utterance.Run(decoder)) continue;
-                    decoder.Dispose();
-                    decoder = null;
-                }
-                catch (InvalidOperationException e)
-                {
-                    utterance.Refuse(e.Message);
-                }
+                if (_isStopped) return;
+                continue;
             }
-        }
-        finally
-        {
-            decoder?.Dispose();
+
+            if (utterance.Run() is { } free) Release(free.Decoder, free.IsUsable);
         }
     }
 
-    private bool TryTake(out SphinxUtterance utterance)
+    private void Release(PocketSphinxDecoder decoder, bool isUsable)
     {
-        Interlocked.Increment(ref _idle);
-        try
+        if (!isUsable) decoder.Dispose();
+        lock (_lock)
         {
-            while (_waiting.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult())
-            {
-                if (_waiting.Reader.TryRead(out utterance!)) return true;
-            }
+            if (isUsable) _idle.Push(decoder);
+            else _decoders--;
+            Assign();
         }
-        finally
-        {
-            Interlocked.Decrement(ref _idle);
-        }
-
-        utterance = null!;
-        return false;
     }
 }

@@ -1,6 +1,6 @@
 using Tertulia.Speech.Voice;
 
-namespace Tertulia.Speech.Tests.Support;
+namespace Tertulia.CaptionQuality;
 
 /// <summary>Things that are heard in meetings and are no speech; made from a seed, 16 kHz.</summary>
 internal static class Sounds
@@ -102,6 +102,57 @@ internal static class Sounds
         });
     }
 
+    /// <summary>Kick, snare and hat, a beat every half second, not quite regular.</summary>
+    public static short[] Drums(double seconds, int seed = 7)
+    {
+        var random = new Random(seed);
+        var samples = new double[(int)(seconds * Rate)];
+        for (var beat = 0; beat < seconds * 4; beat++)
+        {
+            var at = beat * Rate / 4 + random.Next(200);
+            if (beat % 4 == 0) Strike(samples, at, 0.5, 1_400, i => Math.Sin(2 * Math.PI * (55 + 90 * Math.Exp(-i / 300.0)) * i / Rate));
+            if (beat % 4 == 2) Strike(samples, at, 0.3, 900, i => 0.7 * (random.NextDouble() * 2 - 1) + 0.5 * Math.Sin(2 * Math.PI * 190 * i / Rate));
+            Strike(samples, at, 0.12, 250, _ => random.NextDouble() * 2 - 1);
+        }
+
+        return [.. samples.Select(Sample)];
+    }
+
+    /// <summary>Somebody hums and sings vowels: notes with vibrato, slides between them, breaths.</summary>
+    public static short[] Vocalise(double seconds, int seed = 8)
+    {
+        var random = new Random(seed);
+        double[][] vowels = [[800, 1200, 2500], [400, 2000, 2600], [300, 900, 2300], [500, 1000, 2400]]; // first formants of a, e, u, o
+        var formants = new Resonator[] { new(90), new(110), new(140) };
+        var (note, target, vowel, left, breath) = (180.0, 180.0, vowels[0], 0, 0);
+        var phase = 0.0;
+        return Make(seconds, i =>
+        {
+            if (left-- <= 0)
+            {
+                breath = random.Next(4) == 0 ? Rate / 2 : 0;
+                left = random.Next(Rate / 2, 2 * Rate) + breath;
+                target = 150 * Math.Pow(2, random.Next(0, 12) / 12.0);
+                vowel = vowels[random.Next(vowels.Length)];
+            }
+
+            note += (target - note) * 0.002;
+            var pitch = note * (1 + 0.02 * Math.Sin(2 * Math.PI * 5.5 * i / Rate));
+            phase = (phase + pitch / Rate) % 1;
+            var source = breath-- > 0 ? 0.01 * (random.NextDouble() * 2 - 1) : 1 - 2 * phase + 0.02 * (random.NextDouble() * 2 - 1);
+            var sum = 0.0;
+            for (var k = 0; k < formants.Length; k++) sum += formants[k].Next(source, vowel[k]) / (k + 1);
+            return 0.08 * sum;
+        });
+    }
+
+    /// <summary>Brown noise that swells and fades.</summary>
+    public static short[] Gusts(double seconds, int seed = 9)
+    {
+        var wind = BrownNoise(seconds, 0.6, seed);
+        return [.. wind.Select((sample, i) => (short)(sample * (0.1 + 0.9 * Math.Pow(Math.Sin(2 * Math.PI * i / Rate / (2.3 + seed % 5)), 2))))];
+    }
+
     public static short[] MainsHum(double seconds) =>
         Make(seconds, i => 0.05 * (Math.Sin(2 * Math.PI * 100 * i / Rate) + 0.6 * Math.Sin(2 * Math.PI * 200 * i / Rate)));
 
@@ -120,6 +171,11 @@ internal static class Sounds
         }
     }
 
+    private static void Strike(double[] samples, int from, double level, double decay, Func<int, double> wave)
+    {
+        for (var i = 0; from + i < samples.Length && i < 6 * decay; i++) samples[from + i] += level * Math.Exp(-i / decay) * wave(i);
+    }
+
     private static short[] Make(double seconds, Func<int, double> value)
     {
         var samples = new short[(int)(seconds * Rate)];
@@ -128,4 +184,20 @@ internal static class Sounds
     }
 
     private static short Sample(double value) => (short)Math.Clamp(value * 32_767, short.MinValue, short.MaxValue);
+
+    /// <summary>A formant: a resonance of two poles, with its gain at the peak brought to one.</summary>
+    private sealed class Resonator(double bandwidth)
+    {
+        private readonly double _radius = Math.Exp(-Math.PI * bandwidth / Rate);
+        private double _last;
+        private double _beforeLast;
+
+        public double Next(double input, double frequency)
+        {
+            var angle = 2 * Math.PI * frequency / Rate;
+            var output = (1 - _radius) * input + 2 * _radius * Math.Cos(angle) * _last - _radius * _radius * _beforeLast;
+            (_beforeLast, _last) = (_last, output);
+            return output;
+        }
+    }
 }

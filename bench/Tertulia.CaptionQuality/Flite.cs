@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 
-namespace Tertulia.Speech.Tests.Support;
+namespace Tertulia.CaptionQuality;
 
 /// <summary>Synthetic voices by the flite program.</summary>
 internal static class Flite
@@ -18,21 +18,12 @@ internal static class Flite
         {
             using var flite = Process.Start("flite", ["-voice", voice, "-t", text, "-o", file]);
             flite.WaitForExit();
-            Assert.Equal(0, flite.ExitCode);
+            if (flite.ExitCode != 0) throw new InvalidOperationException($"flite ended with {flite.ExitCode}.");
             return MemoryMarshal.Cast<byte, short>(File.ReadAllBytes(file).AsSpan(WaveHeader)).ToArray();
         }
         finally
         {
             File.Delete(file);
         }
-    }
-}
-
-/// <summary>A test that needs the flite program; skipped by name where it is missing.</summary>
-internal sealed class FliteFactAttribute : FactAttribute
-{
-    public FliteFactAttribute()
-    {
-        if (!Flite.IsInstalled) Skip = "flite is not installed";
     }
 }

@@ -5,7 +5,7 @@ using Tertulia.Rtc.Rtp;
 using Tertulia.Speech.Voice;
 using Tertulia.Taps;
 
-namespace Tertulia.Speech.Tests.Support;
+namespace Tertulia.CaptionQuality;
 
 /// <summary>Sends audio into a tap as a browser's microphone would: Opus, 20 ms a packet.</summary>
 internal sealed unsafe partial class OpusMicrophone : IDisposable
