@@ -19,6 +19,22 @@ public sealed class EventStore(Database database)
     public Task AppendAsync(MeetingEvent happened, CancellationToken cancellation = default) =>
         AppendAsync(happened, _ => Task.CompletedTask, cancellation);
 
+    /// <summary>Appends the event unless the meeting has one of its type from <paramref name="since"/> on; false if it has.</summary>
+    public Task<bool> AppendOnceAsync(MeetingEvent happened, DateTimeOffset since, CancellationToken cancellation = default) =>
+        database.WriteAsync(
+            async session =>
+            {
+                // Two at once would both find none: the meeting's row is the lock that both engines know.
+                await session.ExecuteAsync("UPDATE meetings SET event_sequence = event_sequence WHERE id = @MeetingId", new { happened.MeetingId });
+                var before = await session.QueryFirstAsync<long>(
+                    "SELECT COUNT(*) FROM meeting_events WHERE meeting_id = @MeetingId AND type = @Type AND happened_at >= @since",
+                    new { happened.MeetingId, happened.Type, since = Timestamps.ToStored(since) });
+                if (before > 0) return false;
+                await AppendAsync(session, happened);
+                return true;
+            },
+            cancellation);
+
     /// <summary>Does <paramref name="work"/> and appends the event in one transaction.</summary>
     public Task AppendAsync(MeetingEvent happened, Func<DatabaseSession, Task> work, CancellationToken cancellation = default) =>
         database.WriteAsync(

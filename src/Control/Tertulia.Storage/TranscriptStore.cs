@@ -1,4 +1,5 @@
 using System.Globalization;
+using Tertulia.Contracts.Events;
 
 namespace Tertulia.Storage;
 
@@ -99,6 +100,16 @@ public sealed class TranscriptStore(Database database, TimeProvider time)
             },
             cancellation);
     }
+
+    /// <summary>Meetings that ended in that time, with lines, of which nobody was told that the transcript is ready.</summary>
+    public Task<IReadOnlyList<string>> ListUnannouncedAsync(DateTimeOffset endedFrom, DateTimeOffset endedBefore, CancellationToken cancellation = default) =>
+        database.ReadAsync(
+            session => session.QueryAsync<string>(
+                "SELECT id FROM meetings WHERE deleted_at IS NULL AND ended_at >= @endedFrom AND ended_at < @endedBefore " +
+                "AND EXISTS (SELECT 1 FROM transcript_segments WHERE meeting_id = meetings.id) " +
+                "AND NOT EXISTS (SELECT 1 FROM meeting_events WHERE meeting_id = meetings.id AND type = @type AND happened_at >= meetings.ended_at)",
+                new { endedFrom = Timestamps.ToStored(endedFrom), endedBefore = Timestamps.ToStored(endedBefore), type = EventTypes.TranscriptReady }),
+            cancellation);
 
     public Task<TranscriptRecord?> FindAsync(string meetingId, string segmentId, CancellationToken cancellation = default) =>
         database.ReadAsync(

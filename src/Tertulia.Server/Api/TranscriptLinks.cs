@@ -22,6 +22,9 @@ internal static class TranscriptLinks
     public static string UrlOf(HttpContext context, SignedLinks links, PublicAddress address, string meetingId) =>
         address.BaseOf(context) + links.Sign(PathOf(meetingId), s_lifetime);
 
+    /// <summary>For those whom no request asked for, such as webhooks.</summary>
+    public static string UrlOf(SignedLinks links, PublicAddress address, string meetingId) => address.Base + links.Sign(PathOf(meetingId), s_lifetime);
+
     public static void Map(IEndpointRouteBuilder routes) =>
         routes.MapMethods(Prefix + "{id}.vtt", ["GET", "HEAD"], FetchAsync).ExcludeFromDescription();
 

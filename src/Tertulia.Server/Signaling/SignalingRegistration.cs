@@ -29,7 +29,7 @@ internal static class SignalingRegistration
             provider.GetRequiredService<RecordingService>()));
         services.AddSingleton<CaptionService>();
         services.AddSingleton<ITranscriber>(provider => provider.GetRequiredService<CaptionService>());
-        services.AddHostedService(provider => provider.GetRequiredService<CaptionService>());
+        services.AddHostedService<TranscriptAnnouncer>();
         services.AddSingleton<SignalingEndpoint>();
         services.AddHostedService<MeetingDrain>();
     }

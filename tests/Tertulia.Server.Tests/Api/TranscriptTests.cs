@@ -1,7 +1,9 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text;
+using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
+using Tertulia.Contracts.Events;
 using Tertulia.Control.Tests.Storage;
 using Tertulia.Server.Tests.Support;
 using Tertulia.Storage;
@@ -135,6 +137,35 @@ public sealed class TranscriptTests
         await other.DeleteAsync(path).ProblemAsync(HttpStatusCode.NotFound, "meeting-unknown");
         await server.Anonymous.GetAsync(path).ProblemAsync(HttpStatusCode.Unauthorized, "key-missing");
     }
+
+    [Theory, OnSqlite, OnPostgres]
+    public async Task What_a_crash_left_untold_is_told_at_the_next_start_and_only_once(Engine engine)
+    {
+        await using var server = await engine.StartServerAsync();
+        var id = await CreateAsync(server);
+        await server.Services.GetRequiredService<TranscriptStore>().AppendAsync(new(id, "s1", "peer", "Ada", 1, 2, DateTimeOffset.UtcNow, "the last words", 0.9, "en"));
+        var ended = DateTimeOffset.UtcNow;
+
+        // All that is left by a server that is killed between the end of a meeting and the last words of its transcript.
+        await server.Services.GetRequiredService<MeetingStore>().MarkEndedAsync(id, ended, "ended");
+
+        await server.RestartAsync();
+        await Eventually.TrueAsync("the event", async () => (await ReadyAsync(server, id)).Count > 0);
+        var told = Assert.Single(await ReadyAsync(server, id));
+        var again = new TranscriptReady(new EventMoment(id, DateTimeOffset.UtcNow, 0), 1, "en", null);
+        Assert.False(await server.Services.GetRequiredService<EventStore>().AppendOnceAsync(again, ended));
+        Assert.Empty(await server.Services.GetRequiredService<TranscriptStore>().ListUnannouncedAsync(ended, DateTimeOffset.UtcNow.AddSeconds(1)));
+
+        var data = told.GetProperty("data");
+        Assert.Equal((1, "en"), (data.GetProperty("segments").GetInt32(), data.Text("language")));
+        var link = new Uri(data.Text("transcriptUrl")); // it bears an address of this server that nobody has used yet
+        Assert.Contains("<v Ada>the last words", await server.Anonymous.GetStringAsync(link.PathAndQuery), StringComparison.Ordinal);
+        Assert.Single(await ReadyAsync(server, id));
+    }
+
+    private static async Task<IReadOnlyList<JsonElement>> ReadyAsync(TestServer server, string meetingId) =>
+        [.. (await server.Client.GetAsync($"/api/meetings/{meetingId}/events").JsonAsync()).GetProperty("items").EnumerateArray()
+            .Where(item => item.Text("type") == "transcript.ready")];
 
     internal static async Task<string> CreateAsync(TestServer server, HttpClient? client = null) =>
         (await (client ?? server.Client).PostAsJsonAsync("/api/meetings", new { title = "Weekly" }).JsonAsync(HttpStatusCode.Created)).Text("meetingId");

@@ -34,6 +34,12 @@ public sealed class MeetingEvents(EventStore store)
         Tell(happened);
     }
 
+    /// <summary>The same, unless an event of this type was published for the meeting since then: for what a crash may have left out.</summary>
+    public async Task PublishOnceAsync(MeetingEvent happened, DateTimeOffset since, CancellationToken cancellation = default)
+    {
+        if (await store.AppendOnceAsync(happened, since, cancellation)) Tell(happened);
+    }
+
     /// <summary>Tells what has been stored already, if it had to be.</summary>
     public void Tell(MeetingEvent happened)
     {
