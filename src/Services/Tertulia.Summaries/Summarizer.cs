@@ -58,6 +58,11 @@ public sealed class Summarizer(
     public Task<SummaryRecord?> EditAsync(SummaryRecord basis, SummaryContent content, SummaryEvidence? evidence, CancellationToken cancellation = default) =>
         summaries.InsertAsync(Record(basis.MeetingId, Edited, basis.Engine, basis.TranscriptRevision, content, evidence), basis.Version, cancellation);
 
+    /// <summary>An earlier version as the newest. Null if <paramref name="newest"/> no longer is that.</summary>
+    public Task<SummaryRecord?> RestoreAsync(SummaryRecord newest, SummaryRecord earlier, CancellationToken cancellation = default) =>
+        summaries.InsertAsync(
+            Record(earlier.MeetingId, earlier.Origin, earlier.Engine, earlier.TranscriptRevision, ContentOf(earlier), EvidenceOf(earlier)), newest.Version, cancellation);
+
     private async Task<SummaryRecord?> FindCurrentAsync(string meetingId, CancellationToken cancellation)
     {
         var state = await transcripts.StateAsync(meetingId, cancellation);

@@ -18,7 +18,7 @@ internal static class SummaryApi
             .Produces<SummaryView>().WithProblems(401, 402, 404, 409, 413, 415, 422, 429);
         summary.MapGet("", ReadAsync).WithName("getSummary").WithSummary("The newest version, or ?version=; ?format=markdown or text for a file")
             .Produces<SummaryView>(200, "application/json", "text/markdown", "text/plain").WithProblems(401, 404, 422, 429);
-        summary.MapPatch("", EditAsync).WithName("editSummary").WithSummary("Replace lists of the newest version, as a new version")
+        summary.MapPatch("", EditAsync).WithName("editSummary").WithSummary("Replace lists of the newest version, or restore an earlier one, as a new version")
             .Produces<SummaryView>().WithProblems(401, 404, 409, 413, 415, 422, 429);
         summary.MapDelete("", DeleteAsync).WithName("deleteSummary").WithSummary("Delete every version")
             .Produces(StatusCodes.Status204NoContent).WithProblems(401, 404, 429);
@@ -66,10 +66,19 @@ internal static class SummaryApi
     {
         var meeting = await lookup.OwnAsync(caller, id, context.RequestAborted);
         var newest = await store.FindAsync(id, null, context.RequestAborted) ?? throw ApiProblem.SummaryUnknown();
+        if (body.Value is { Restore: not null } and not { KeyPoints: null, Decisions: null, ActionItems: null })
+            throw ApiProblem.InvalidField("restore", "Cannot stand beside lists.");
         if (body.Value.Version is { } version && version != newest.Version) throw ApiProblem.SummaryChanged(newest.Version);
-        var (content, evidence) = SummaryEdit.Apply(Summarizer.ContentOf(newest), Summarizer.EvidenceOf(newest), body.Value);
-        var edited = await summarizer.EditAsync(newest, content, evidence) ?? throw ApiProblem.SummaryChanged(newest.Version + 1);
+        var edited = (body.Value.Restore is { } restored
+            ? await summarizer.RestoreAsync(newest, await store.FindAsync(id, restored, context.RequestAborted) ?? throw ApiProblem.SummaryUnknown())
+            : await ApplyAsync(summarizer, newest, body.Value)) ?? throw ApiProblem.SummaryChanged(newest.Version + 1);
         return Results.Ok(await ViewAsync(meeting, edited, SummaryFormats.Structured, true, true, await summarizer.IsOutdatedAsync(edited), transcripts));
+    }
+
+    private static Task<SummaryRecord?> ApplyAsync(Summarizer summarizer, SummaryRecord newest, EditSummaryRequest edit)
+    {
+        var (content, evidence) = SummaryEdit.Apply(Summarizer.ContentOf(newest), Summarizer.EvidenceOf(newest), edit);
+        return summarizer.EditAsync(newest, content, evidence);
     }
 
     private static async Task<IResult> DeleteAsync(HttpContext context, Caller caller, string id, MeetingLookup lookup, SummaryStore store)
@@ -91,8 +100,8 @@ internal static class SummaryApi
         MeetingRecord meeting, SummaryRecord summary, string format, bool decisions, bool actionItems, bool? outdated, TranscriptStore transcripts)
     {
         var (content, evidence) = (Summarizer.ContentOf(summary), Summarizer.EvidenceOf(summary));
-        if (!decisions) (content, evidence) = (content with { Decisions = [] }, evidence is null ? null : evidence with { Decisions = [] });
-        if (!actionItems) (content, evidence) = (content with { ActionItems = [] }, evidence is null ? null : evidence with { ActionItems = [] });
+        if (!decisions) (content, evidence) = (content with { Decisions = [], Edited = content.Edited?.WithoutDecisions() }, evidence?.WithoutDecisions());
+        if (!actionItems) (content, evidence) = (content with { ActionItems = [], Edited = content.Edited?.WithoutActionItems() }, evidence?.WithoutActionItems());
         if (format == SummaryFormats.Structured) return View(summary, content, evidence, format, null, outdated);
         var first = (await transcripts.ListAsync(meeting.Id, null, 1, null)).Items;
         var date = Summarizer.DateOf(meeting, first);
@@ -104,7 +113,7 @@ internal static class SummaryApi
 
     private static SummaryView View(SummaryRecord summary, SummaryContent content, SummaryEvidence? evidence, string format, string? text, bool? outdated) => new(
         summary.Id, summary.MeetingId, content.KeyPoints, content.Decisions, content.ActionItems, evidence, format, text,
-        summary.Version, summary.Origin, summary.Engine, summary.CreatedAt, outdated, content.Notices.Count > 0 ? content.Notices : null);
+        summary.Version, summary.Origin, summary.Engine, summary.CreatedAt, outdated, content.Notices.Count > 0 ? content.Notices : null, content.Edited);
 
     private static int? Version(string? text)
     {

@@ -5,7 +5,7 @@ namespace Tertulia.Server.Api;
 
 /// <summary>
 /// A summary as somebody corrected it. An item that stayed keeps its quotes; so does one that was reworded at its place, as long as none was
-/// added or taken away. What is new has none: nobody said it.
+/// added or taken away. What is new has none: nobody said it. Whatever somebody wrote or changed bears a mark, in later versions too.
 /// </summary>
 internal static class SummaryEdit
 {
@@ -18,6 +18,7 @@ internal static class SummaryEdit
         var decisions = edit.Decisions is null ? content.Decisions : Texts(edit.Decisions, "decisions");
         var actions = edit.ActionItems is null ? content.ActionItems : Actions(edit.ActionItems);
         var edited = content with { KeyPoints = points, Decisions = decisions, ActionItems = actions };
+        edited = edited with { Edited = Marks(content, edited) };
         if (evidence is null) return (edited, null);
         return (edited, new(
             Follow(content.KeyPoints, points, evidence.KeyPoints, text => text),
@@ -34,6 +35,21 @@ internal static class SummaryEdit
             var same = texts.IndexOf(textOf(item));
             return same >= 0 ? evidence[same] : before.Count == after.Count ? evidence[index] : [];
         })];
+    }
+
+    private static SummaryMarks? Marks(SummaryContent before, SummaryContent after)
+    {
+        var marks = new SummaryMarks(
+            Changed(before.KeyPoints, after.KeyPoints, before.Edited?.KeyPoints),
+            Changed(before.Decisions, after.Decisions, before.Edited?.Decisions),
+            Changed(before.ActionItems, after.ActionItems, before.Edited?.ActionItems));
+        return marks.KeyPoints.Concat(marks.Decisions).Concat(marks.ActionItems).Contains(true) ? marks : null;
+    }
+
+    private static List<bool> Changed<T>(IReadOnlyList<T> before, IReadOnlyList<T> after, IReadOnlyList<bool>? marks)
+    {
+        var known = before.ToList();
+        return [.. after.Select(item => known.IndexOf(item) is var at && (at < 0 || (marks is not null && marks[at])))];
     }
 
     private static List<string> Texts(IReadOnlyList<string> texts, string field)

@@ -62,6 +62,8 @@ public sealed class SummaryTests
         Assert.Equal((2, "edited"), (edited.GetProperty("version").GetInt32(), edited.Text("origin")));
         Assert.Equal("s4", edited.GetProperty("evidence").GetProperty("decisions")[0][0].Text("segmentId"));
         Assert.Equal([2, 0], edited.GetProperty("evidence").GetProperty("actionItems").EnumerateArray().Select(quotes => quotes.GetArrayLength()));
+        Assert.Equal("[true]", edited.GetProperty("edited").GetProperty("decisions").GetRawText());
+        Assert.All(edited.GetProperty("edited").GetProperty("keyPoints").EnumerateArray(), mark => Assert.False(mark.GetBoolean()));
         Assert.Equal(JsonValueKind.Null, edited.GetProperty("actionItems")[1].GetProperty("assignee").ValueKind);
         await server.Client.PatchAsync($"{path}/summary", TestServer.Json("""{"version":1,"decisions":[]}""")).ProblemAsync(HttpStatusCode.Conflict, "summary-changed");
         await server.Client.PatchAsync($"{path}/summary", TestServer.Json("""{"keyPoints":[" "]}""")).ProblemAsync(HttpStatusCode.UnprocessableEntity, "invalid-field");
@@ -74,6 +76,28 @@ public sealed class SummaryTests
         Assert.Equal("Ben", (await server.Client.GetAsync($"{path}/summary?version=1").JsonAsync()).GetProperty("actionItems")[0].Text("assignee"));
         var fourth = await server.Client.PostAsync($"{path}/summary", TestServer.Json("""{"regenerate":true}""")).JsonAsync();
         Assert.Equal(4, fourth.GetProperty("version").GetInt32());
+    }
+
+    [Fact]
+    public async Task Marks_of_what_was_edited_stay_and_an_earlier_version_comes_back_without_them()
+    {
+        await using var server = await TestServer.StartAsync();
+        var path = await WithTranscriptAsync(server);
+        var first = await server.Client.PostAsync($"{path}/summary", null).JsonAsync();
+        await server.Client.PatchAsync($"{path}/summary", TestServer.Json("""{"decisions":["Something else","And more"]}""")).JsonAsync();
+        var third = await server.Client.PatchAsync($"{path}/summary", TestServer.Json("""{"decisions":["And more","Third"],"keyPoints":[]}""")).JsonAsync();
+
+        Assert.Equal("[true,true]", third.GetProperty("edited").GetProperty("decisions").GetRawText());
+        Assert.False(third.GetProperty("edited").GetProperty("actionItems")[0].GetBoolean());
+
+        await server.Client.PatchAsync($"{path}/summary", TestServer.Json("""{"restore":1,"version":2}""")).ProblemAsync(HttpStatusCode.Conflict, "summary-changed");
+        await server.Client.PatchAsync($"{path}/summary", TestServer.Json("""{"restore":9}""")).ProblemAsync(HttpStatusCode.NotFound, "summary-unknown");
+        await server.Client.PatchAsync($"{path}/summary", TestServer.Json("""{"restore":1,"decisions":[]}""")).ProblemAsync(HttpStatusCode.UnprocessableEntity, "invalid-field");
+        var back = await server.Client.PatchAsync($"{path}/summary", TestServer.Json("""{"restore":1,"version":3}""")).JsonAsync();
+
+        Assert.Equal((4, "generated", false), (back.GetProperty("version").GetInt32(), back.Text("origin"), back.Has("edited")));
+        Assert.Equal(first.GetProperty("decisions").GetRawText(), back.GetProperty("decisions").GetRawText());
+        Assert.Equal(first.GetProperty("evidence").GetRawText(), back.GetProperty("evidence").GetRawText());
     }
 
     [Fact]

@@ -84,6 +84,48 @@ test('the transcript is searched, and a corrected name reaches a new summary', a
   await ada.page.getByText('Version 2').waitFor();
 });
 
+test('a summary is edited by keyboard, what is edited says so, and what somebody else saved meanwhile is not overwritten', async () => {
+  const meetingId = await withTranscript();
+  const ada = await fixture.open('Ada');
+  await ada.signIn();
+  await ada.visit(`/review/${meetingId}`);
+  await ada.button('Summarise the meeting').click();
+  await ada.button('Edit', { exact: true }).click();
+  const form = ada.page.getByRole('form', { name: 'Edit the summary' });
+  await form.getByLabel('Task 1').fill('Fix the installer and test it');
+  await form.getByLabel('Who takes on task 1').fill('Ada');
+  await ada.button('Add decision').click();
+  await until('the new item has the focus', () => ada.page.evaluate(() => document.activeElement?.getAttribute('aria-label') === 'Decision 2'));
+  await ada.page.keyboard.type('Nobody works on Sundays');
+  await assertAccessible(ada);
+  await ada.button('Save', { exact: true }).click();
+  const item = ada.page.locator('ul li').filter({ hasText: 'Ada: Fix the installer and test it' });
+  await item.getByText('edited').waitFor();
+  await item.getByRole('button', { name: /^Evidence at/ }).first().waitFor();
+  await ada.page.getByText('Version 2, edited by hand').waitFor();
+  assert.equal(await ada.page.locator('ul li').filter({ hasText: 'twentieth of March' }).first().getByText('edited').count(), 0);
+
+  // Somebody else saves while the form is open.
+  await ada.button('Edit', { exact: true }).click();
+  await form.getByLabel('Decision 2').fill('Nobody works on Saturdays');
+  const theirs = await fixture.server.call('PATCH', `/api/meetings/${meetingId}/summary`, { keyPoints: ['Theirs'] });
+  assert.equal(theirs.status, 200);
+  await ada.button('Save', { exact: true }).click();
+  await ada.page.getByText('Somebody saved version 3').waitFor();
+  await assertAccessible(ada);
+  await ada.button('Save mine as the newest').click();
+  await ada.page.getByText('Version 4, edited by hand').waitFor();
+  await ada.page.getByText('Nobody works on Saturdays').waitFor();
+  await ada.page.getByText('Theirs').waitFor();
+
+  await ada.button('All versions').click();
+  await ada.button(/^Version 1/).click();
+  await assertAccessible(ada);
+  await ada.button('Bring this version back').click();
+  await ada.page.getByText('Version 5, made by the built-in rules').waitFor();
+  assert.equal(await ada.page.getByText('edited', { exact: true }).count(), 0);
+});
+
 test('without a transcript, a sign-in or a meeting the page says so, also on a phone', async () => {
   const meetingId = await withTranscript([]);
   const bob = await fixture.open('Bob', { context: phone });

@@ -1,5 +1,6 @@
-import type { TranscriptLine } from '@tertulia/client';
+import type { Summary, TranscriptLine } from '@tertulia/client';
 import { describe, expect, it } from 'vitest';
+import { draftOf, editOf, newAction, newText } from '../src/review/draft.js';
 import { actionsAsMarkdown, clock, marked, search } from '../src/review/text.js';
 import { parseRoute } from '../src/routing/address.js';
 
@@ -44,5 +45,26 @@ describe('the review page', () => {
 
   it('has an address', () => {
     expect(parseRoute('/review/mtg_0123456789ab')).toEqual({ page: 'review', meetingId: 'mtg_0123456789ab' });
+  });
+});
+
+describe('the editor of a summary', () => {
+  const summary: Summary = {
+    summaryId: 'sum_1', meetingId: 'mtg_1', version: 3, origin: 'generated', engine: 'rules', createdAt: '2026-03-02T09:00:00.000Z',
+    keyPoints: ['one', 'two'], decisions: ['yes'], actionItems: [{ assignee: null, task: 'write', dueDate: '2026-03-06' }, { assignee: 'Ada', task: 'call' }],
+  };
+
+  it('sends nothing when nothing has changed, however often it was touched', () => {
+    const draft = draftOf(summary);
+    expect(editOf(draft, summary)).toBeNull();
+    expect(editOf({ ...draft, keyPoints: [...draft.keyPoints, newText('  ')], actionItems: [...draft.actionItems, newAction()] }, summary)).toBeNull();
+  });
+
+  it('sends the lists that changed, in one line each, and no other', () => {
+    const draft = draftOf(summary);
+    const [first, second] = draft.actionItems;
+    const edit = editOf({ ...draft, decisions: [newText(' yes,\n but later ')], actionItems: [{ ...first!, assignee: ' Ben ', dueDate: '' }, second!] }, summary);
+    expect(edit).toEqual({ decisions: ['yes, but later'], actionItems: [{ assignee: 'Ben', task: 'write' }, { assignee: 'Ada', task: 'call' }] });
+    expect(editOf({ ...draft, keyPoints: draft.keyPoints.slice(1) }, summary)).toEqual({ keyPoints: ['two'] });
   });
 });

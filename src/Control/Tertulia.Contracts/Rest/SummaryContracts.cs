@@ -10,8 +10,10 @@ public sealed record CreateSummaryRequest(
 
 /// <summary>Body of <c>PATCH …/summary</c>: each list that is there takes the place of the whole list.</summary>
 /// <param name="Version">The version that was edited; if there is a newer one, nothing changes. Null: whatever is the newest.</param>
+/// <param name="Restore">Instead of lists: an earlier version, whose content becomes the newest again.</param>
 public sealed record EditSummaryRequest(
-    IReadOnlyList<string>? KeyPoints = null, IReadOnlyList<string>? Decisions = null, IReadOnlyList<EditedActionItem>? ActionItems = null, int? Version = null);
+    IReadOnlyList<string>? KeyPoints = null, IReadOnlyList<string>? Decisions = null, IReadOnlyList<EditedActionItem>? ActionItems = null,
+    int? Version = null, int? Restore = null);
 
 public sealed record EditedActionItem(string? Assignee = null, string? Task = null, DateOnly? DueDate = null);
 
@@ -23,6 +25,7 @@ public sealed record EditedActionItem(string? Assignee = null, string? Task = nu
 /// <param name="Engine"><c>rules</c>, or <c>chat:</c> and the model.</param>
 /// <param name="Outdated">The transcript has changed since; absent in lists.</param>
 /// <param name="Notices">What a reader should know of how it was made.</param>
+/// <param name="Edited">Which items somebody wrote or changed by hand; absent if none.</param>
 public sealed record SummaryView(
     string SummaryId,
     string MeetingId,
@@ -37,7 +40,8 @@ public sealed record SummaryView(
     string Engine,
     DateTimeOffset CreatedAt,
     bool? Outdated = null,
-    IReadOnlyList<string>? Notices = null);
+    IReadOnlyList<string>? Notices = null,
+    SummaryMarks? Edited = null);
 
 /// <param name="Assignee">A participant's display name; null, and said so, where nobody took it on by name.</param>
 /// <param name="DueDate">Only if a day was named.</param>
@@ -47,7 +51,12 @@ public sealed record ActionItem([property: JsonIgnore(Condition = JsonIgnoreCond
 public sealed record SummaryEvidence(
     IReadOnlyList<IReadOnlyList<EvidenceQuote>> KeyPoints,
     IReadOnlyList<IReadOnlyList<EvidenceQuote>> Decisions,
-    IReadOnlyList<IReadOnlyList<EvidenceQuote>> ActionItems);
+    IReadOnlyList<IReadOnlyList<EvidenceQuote>> ActionItems)
+{
+    public SummaryEvidence WithoutDecisions() => this with { Decisions = [] };
+
+    public SummaryEvidence WithoutActionItems() => this with { ActionItems = [] };
+}
 
 /// <param name="Quote">Word by word from the line.</param>
 /// <param name="Start">Seconds since the meeting's start; likewise <paramref name="End"/>.</param>
@@ -56,7 +65,16 @@ public sealed record EvidenceQuote(string SegmentId, string Quote, string Speake
 
 /// <summary>What is stored of a summary beside its evidence.</summary>
 public sealed record SummaryContent(
-    IReadOnlyList<string> KeyPoints, IReadOnlyList<string> Decisions, IReadOnlyList<ActionItem> ActionItems, IReadOnlyList<string> Notices);
+    IReadOnlyList<string> KeyPoints, IReadOnlyList<string> Decisions, IReadOnlyList<ActionItem> ActionItems, IReadOnlyList<string> Notices,
+    SummaryMarks? Edited = null);
+
+/// <summary>For each item of the three lists, at the same place, whether it is marked.</summary>
+public sealed record SummaryMarks(IReadOnlyList<bool> KeyPoints, IReadOnlyList<bool> Decisions, IReadOnlyList<bool> ActionItems)
+{
+    public SummaryMarks WithoutDecisions() => this with { Decisions = [] };
+
+    public SummaryMarks WithoutActionItems() => this with { ActionItems = [] };
+}
 
 public static class SummaryFormats
 {

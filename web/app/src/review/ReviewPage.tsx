@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useRef, useState, type ReactNode } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
 import { EndPage } from '../endings/EndPage.js';
 import { navigate } from '../routing/router.js';
 import { SignInHelp } from '../start/SignInHelp.js';
@@ -19,6 +19,7 @@ export function ReviewPage({ meetingId }: { meetingId: string }): ReactNode {
     player.current = ready;
   }, []);
   const [shown, setShown] = useState<{ segmentId: string; count: number } | null>(null);
+  const people = useMemo(() => [...new Set(records.lines.map(({ speaker }) => speaker))], [records.lines]);
   const title = records.meeting?.title;
   useEffect(() => {
     document.title = title ? `${title} · Tertulia` : 'Tertulia';
@@ -61,6 +62,7 @@ export function ReviewPage({ meetingId }: { meetingId: string }): ReactNode {
             <SummaryView
               meetingId={meetingId}
               summary={records.summary}
+              people={people}
               hasTranscript={records.lines.length > 0}
               isLoaded={records.isComplete}
               onMade={records.setSummary}

@@ -1,25 +1,41 @@
-import { TertuliaError, type EvidenceQuote, type Summary } from '@tertulia/client';
-import { Check, Copy, Download, RefreshCw, Sparkles } from 'lucide-react';
-import { useState, type ReactNode } from 'react';
+import type { EvidenceQuote, Summary } from '@tertulia/client';
+import { Check, Copy, Download, History, Pencil, RefreshCw, Sparkles } from 'lucide-react';
+import { useEffect, useRef, useState, type ReactNode } from 'react';
 import { api } from '../session/session.js';
 import { Button } from '../ui/Button.js';
 import { toast } from '../ui/toasts.js';
 import { copyText } from '../util/clipboard.js';
 import styles from './Review.module.css';
-import { actionsAsMarkdown, clock } from './text.js';
+import { SummaryEditor } from './SummaryEditor.js';
+import { actionsAsMarkdown, clock, explain, madeBy } from './text.js';
+import { VersionsDialog } from './VersionsDialog.js';
 
 interface Props {
   meetingId: string;
   summary: Summary | null;
+  /** Whoever spoke, for choosing who takes something on. */
+  people: readonly string[];
   hasTranscript: boolean;
   isLoaded: boolean;
   onMade(summary: Summary): void;
   onEvidence(quote: EvidenceQuote): void;
 }
 
-export function SummaryView({ meetingId, summary, hasTranscript, isLoaded, onMade, onEvidence }: Props): ReactNode {
+export function SummaryView({ meetingId, summary, people, hasTranscript, isLoaded, onMade, onEvidence }: Props): ReactNode {
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
+  const [mode, setMode] = useState<'reading' | 'editing' | 'versions'>('reading');
+  const edit = useRef<HTMLButtonElement>(null);
+  const wasEditing = useRef(false);
+  // Whoever was writing goes on from where they began.
+  useEffect(() => {
+    if (wasEditing.current && mode === 'reading') edit.current?.focus();
+    wasEditing.current = mode === 'editing';
+  }, [mode]);
+  const take = (changed: Summary): void => {
+    setMode('reading');
+    onMade(changed);
+  };
 
   const make = async (regenerate: boolean): Promise<void> => {
     setBusy(true);
@@ -36,10 +52,17 @@ export function SummaryView({ meetingId, summary, hasTranscript, isLoaded, onMad
     <section className={styles.summary} aria-labelledby="summary-heading">
       <div className={styles.bar}>
         <h2 id="summary-heading">Summary</h2>
-        {summary && hasTranscript && (
-          <Button kind="quiet" size="small" busy={busy} icon={<RefreshCw size={16} aria-hidden="true" />} onClick={() => void make(true)}>
-            Make it anew
-          </Button>
+        {summary && mode !== 'editing' && (
+          <div className={styles.exports}>
+            <Button ref={edit} kind="quiet" size="small" disabled={busy} icon={<Pencil size={16} aria-hidden="true" />} onClick={() => setMode('editing')}>
+              Edit
+            </Button>
+            {hasTranscript && (
+              <Button kind="quiet" size="small" busy={busy} icon={<RefreshCw size={16} aria-hidden="true" />} onClick={() => void make(true)}>
+                Make it anew
+              </Button>
+            )}
+          </div>
         )}
       </div>
       <div aria-live="polite" className={styles.status}>
@@ -47,8 +70,20 @@ export function SummaryView({ meetingId, summary, hasTranscript, isLoaded, onMad
         {problem && <p className={styles.problem}>{problem}</p>}
         {!busy && summary?.outdated && hasTranscript && <p>The transcript has changed since this summary was made.</p>}
       </div>
-      {summary ? (
-        <Content meetingId={meetingId} summary={summary} onEvidence={onEvidence} />
+      {summary && mode === 'editing' ? (
+        <SummaryEditor
+          meetingId={meetingId}
+          summary={summary}
+          people={people}
+          onCancel={() => setMode('reading')}
+          onTheirs={take}
+          onSaved={(saved) => {
+            take(saved);
+            toast(`Saved as version ${saved.version}.`);
+          }}
+        />
+      ) : summary ? (
+        <Content meetingId={meetingId} summary={summary} onEvidence={onEvidence} onVersions={() => setMode('versions')} />
       ) : (
         isLoaded &&
         (hasTranscript ? (
@@ -62,13 +97,21 @@ export function SummaryView({ meetingId, summary, hasTranscript, isLoaded, onMad
           <p className={styles.empty}>Nothing was written down in this meeting, so there is nothing to summarise.</p>
         ))
       )}
+      {summary && mode === 'versions' && <VersionsDialog meetingId={meetingId} newest={summary} onRestored={take} onClose={() => setMode('reading')} />}
     </section>
   );
 }
 
-function Content({ meetingId, summary, onEvidence }: { meetingId: string; summary: Summary; onEvidence(quote: EvidenceQuote): void }): ReactNode {
+interface ContentProps {
+  meetingId: string;
+  summary: Summary;
+  onEvidence(quote: EvidenceQuote): void;
+  onVersions(): void;
+}
+
+function Content({ meetingId, summary, onEvidence, onVersions }: ContentProps): ReactNode {
   const file = `/api/meetings/${encodeURIComponent(meetingId)}/summary?format=`;
-  const { keyPoints, decisions, actionItems, evidence } = summary;
+  const { keyPoints, decisions, actionItems, evidence, edited } = summary;
   return (
     <>
       {summary.notices?.map((notice) => (
@@ -76,8 +119,8 @@ function Content({ meetingId, summary, onEvidence }: { meetingId: string; summar
           {notice}
         </p>
       ))}
-      <List title="Key points" none="None were found." items={keyPoints} evidence={evidence?.keyPoints} onEvidence={onEvidence} />
-      <List title="Decisions" none="Nothing was decided, as far as the transcript tells." items={decisions} evidence={evidence?.decisions} onEvidence={onEvidence} />
+      <List title="Key points" none="None were found." items={keyPoints} evidence={evidence?.keyPoints} edited={edited?.keyPoints} onEvidence={onEvidence} />
+      <List title="Decisions" none="Nothing was decided, as far as the transcript tells." items={decisions} evidence={evidence?.decisions} edited={edited?.decisions} onEvidence={onEvidence} />
       <List
         title="Action items"
         none="Nobody took anything on, as far as the transcript tells."
@@ -89,6 +132,7 @@ function Content({ meetingId, summary, onEvidence }: { meetingId: string; summar
           </>
         ))}
         evidence={evidence?.actionItems}
+        edited={edited?.actionItems}
         onEvidence={onEvidence}
       />
       <div className={styles.exports}>
@@ -103,7 +147,12 @@ function Content({ meetingId, summary, onEvidence }: { meetingId: string; summar
         </a>
       </div>
       <p className={styles.made}>
-        Version {summary.version}, {summary.origin === 'edited' ? 'edited by hand' : summary.engine === 'rules' ? 'made by the built-in rules' : `made by ${summary.engine.replace(/^chat:/, '')}`}
+        Version {summary.version}, {madeBy(summary)}
+        {summary.version > 1 && (
+          <Button kind="quiet" size="small" icon={<History size={16} aria-hidden="true" />} onClick={onVersions}>
+            All versions
+          </Button>
+        )}
       </p>
     </>
   );
@@ -114,10 +163,11 @@ interface ListProps {
   none: string;
   items: readonly ReactNode[];
   evidence: EvidenceQuote[][] | undefined;
+  edited: boolean[] | undefined;
   onEvidence(quote: EvidenceQuote): void;
 }
 
-function List({ title, none, items, evidence, onEvidence }: ListProps): ReactNode {
+function List({ title, none, items, evidence, edited, onEvidence }: ListProps): ReactNode {
   return (
     <div className={styles.list}>
       <h3>{title}</h3>
@@ -127,7 +177,7 @@ function List({ title, none, items, evidence, onEvidence }: ListProps): ReactNod
           // The items of a version never change places.
           // oxlint-disable-next-line react/no-array-index-key
           <li key={index}>
-            {item}{' '}
+            {item} {edited?.[index] && <span className={styles.edited}>edited</span>}{' '}
             {evidence?.[index]?.map((quote) => (
               <button
                 key={`${quote.segmentId} ${quote.quote}`}
@@ -168,16 +218,4 @@ const dueDay = new Intl.DateTimeFormat(undefined, { weekday: 'short', day: 'nume
 
 function dayOf(date: string): string {
   return dueDay.format(new Date(`${date}T00:00:00Z`));
-}
-
-function explain(error: unknown): string {
-  if (!(error instanceof TertuliaError)) return 'Something went wrong. Please try again.';
-  switch (error.code) {
-    case 'unreachable':
-      return 'The server cannot be reached. Check your connection and try again.';
-    case 'plan-limit-reached':
-      return 'Summaries are not part of your plan.';
-    default:
-      return error.status === 429 ? 'That was too often. Please wait a moment and try again.' : `The server said no: ${error.message}`;
-  }
 }

@@ -1,4 +1,4 @@
-import type { ActionItem, TranscriptLine } from '@tertulia/client';
+import { TertuliaError, type ActionItem, type Summary, type TranscriptLine } from '@tertulia/client';
 
 /** 83.4 → "1:23", from an hour on "1:01:23". */
 export function clock(seconds: number): string {
@@ -36,6 +36,27 @@ export function actionsAsMarkdown(items: readonly ActionItem[]): string {
   return items
     .map(({ assignee, task, dueDate }) => `- [ ] ${assignee === null ? '' : `**${escape(assignee)}**: `}${escape(task)}${dueDate ? ` (by ${dueDate})` : ''}\n`)
     .join('');
+}
+
+/** Whose work a summary is. */
+export function madeBy({ origin, engine }: Summary): string {
+  if (origin === 'edited') return 'edited by hand';
+  return engine === 'rules' ? 'made by the built-in rules' : `made by ${engine.replace(/^chat:/, '')}`;
+}
+
+/** What went wrong with a summary, and what can be done. */
+export function explain(error: unknown): string {
+  if (!(error instanceof TertuliaError)) return 'Something went wrong. Please try again.';
+  switch (error.code) {
+    case 'unreachable':
+      return 'The server cannot be reached. Check your connection and try again.';
+    case 'plan-limit-reached':
+      return 'Summaries are not part of your plan.';
+    case 'summary-changed':
+      return 'Somebody else changed the summary meanwhile. Load the page again to see it.';
+    default:
+      return error.status === 429 ? 'That was too often. Please wait a moment and try again.' : `The server said no: ${error.message}`;
+  }
 }
 
 function wordsOf(text: string): string[] {

@@ -4,7 +4,7 @@ export { DeviceList, type Device, type DeviceChoices } from './media/DeviceList.
 export { MediaError, TertuliaError, type MediaErrorCode } from './errors.js';
 export { TertuliaApi, type Admission, type NewMeeting, type OwnMeeting, type PastMessage, type PastParticipant, type PublicMeeting, type Recording, type RecordingLayout, type Rendition, type Session } from './rest/TertuliaApi.js';
 export type { CaptionLine, CaptionsState } from './meeting/CaptionLog.js';
-export type { ActionItem, EvidenceQuote, Summary, TranscriptLine, TranscriptPage } from './rest/records.js';
+export type { ActionItem, EvidenceQuote, Summary, SummaryEdit, TranscriptLine, TranscriptPage } from './rest/records.js';
 export { MAX_CHAT_LENGTH, type ChatMessage, type ChatState } from './meeting/ChatLog.js';
 export type { MeetingEvents } from './meeting/events.js';
 export type { MeetingInfo, RecordingState } from './meeting/Stay.js';

@@ -1,7 +1,7 @@
 import { TertuliaError } from '../errors.js';
 import { browserPlatform, type Platform } from '../platform.js';
 import type { Role } from '../protocol/messages.js';
-import type { Summary, TranscriptLine, TranscriptPage } from './records.js';
+import type { Summary, SummaryEdit, TranscriptLine, TranscriptPage } from './records.js';
 
 /** A place in a meeting: what `connect` needs. */
 export interface Admission {
@@ -194,6 +194,23 @@ export class TertuliaApi {
   /** Makes a summary of what was said so far; `regenerate` makes a new one even if nothing has changed. */
   createSummary(meetingId: string, regenerate = false): Promise<Summary> {
     return this.#call('POST', `/api/meetings/${encodeURIComponent(meetingId)}/summary`, { format: 'structured', regenerate });
+  }
+
+  /** Makes a new version with these lists, or with the content of an earlier version. */
+  editSummary(meetingId: string, edit: SummaryEdit): Promise<Summary> {
+    return this.#call('PATCH', `/api/meetings/${encodeURIComponent(meetingId)}/summary`, edit);
+  }
+
+  /** All versions, the oldest first. */
+  async summaries(meetingId: string): Promise<Summary[]> {
+    const all: Summary[] = [];
+    for (let cursor: string | undefined; ; ) {
+      const after: string = cursor === undefined ? '' : `&cursor=${encodeURIComponent(cursor)}`;
+      const page: { items: Summary[]; nextCursor?: string } = await this.#call('GET', `/api/meetings/${encodeURIComponent(meetingId)}/summaries?limit=100${after}`);
+      all.push(...page.items);
+      if (page.nextCursor === undefined) return all;
+      cursor = page.nextCursor;
+    }
   }
 
   async #call<T>(method: string, path: string, body?: unknown): Promise<T> {

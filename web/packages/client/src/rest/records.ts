@@ -56,4 +56,16 @@ export interface Summary {
   /** The transcript has changed since. */
   outdated?: boolean;
   notices?: string[];
+  /** For each item, at the same place, whether it was written or changed by hand; absent if none was. */
+  edited?: { keyPoints: boolean[]; decisions: boolean[]; actionItems: boolean[] };
+}
+
+/** Lists that take the place of a summary's, or an earlier version that becomes the newest again. */
+export interface SummaryEdit {
+  keyPoints?: string[];
+  decisions?: string[];
+  actionItems?: ActionItem[];
+  restore?: number;
+  /** Fails with `summary-changed` unless this is the newest version. */
+  version?: number;
 }
