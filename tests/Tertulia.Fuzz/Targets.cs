@@ -35,6 +35,7 @@ internal static class Targets
         new("room", Corpus.Datagrams, OpenRoom),
         .. TlsTargets.All(),
         .. TapTargets.All(),
+        .. AnswerTargets.All(),
         .. TurnTargets.All(),
     ];
 

@@ -162,6 +162,18 @@ public sealed class ChatEngineTests
     }
 
     [Fact]
+    public async Task Half_a_character_is_no_text()
+    {
+        await using var endpoint = await ChatEndpoint.StartAsync(async (_, _, context) =>
+        {
+            await context.Response.WriteAsync("""{"choices":[{"message":{"content":"{\"decisions\":[{\"text\":\"\\ud83d\",\"evidence\":[]}]}"}}]}""");
+            return null;
+        });
+
+        Assert.Empty((await endpoint.SummarizeAsync(s_meeting)).Decisions);
+    }
+
+    [Fact]
     public async Task An_endpoint_that_does_not_answer_is_given_up()
     {
         await using var endpoint = await ChatEndpoint.StartAsync(async (_, _, context) =>

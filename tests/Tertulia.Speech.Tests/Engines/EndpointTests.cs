@@ -112,6 +112,7 @@ public sealed class EndpointTests : IAsyncLifetime
     [InlineData("no JSON")]
     [InlineData("[]")]
     [InlineData("{\"text\": 7}")]
+    [InlineData("{\"text\": \"half a character: \\ud83d\"}")]
     [InlineData("{\"text\": \"a\", \"segments\": {}, \"words\": [1, null, {\"word\": 3}]}{")]
     public async Task Garbage_is_a_failure_of_that_utterance(string body)
     {

@@ -17,7 +17,7 @@ internal static class ChatAnswers
     /// <summary>The chosen of a list, in its order; all of it if the answer says nothing of it.</summary>
     public static IReadOnlyList<T> Chosen<T>(JsonElement answer, string name, IReadOnlyList<T> candidates)
     {
-        if (!answer.TryGetProperty(name, out var list) || list.ValueKind != JsonValueKind.Array) return candidates;
+        if (Property(answer, name) is not { ValueKind: JsonValueKind.Array } list) return candidates;
         var keep = list.EnumerateArray().Where(item => item.ValueKind == JsonValueKind.Number && item.TryGetInt32(out _)).Select(item => item.GetInt32()).ToHashSet();
         return [.. candidates.Where((_, index) => keep.Contains(index))];
     }
@@ -37,17 +37,38 @@ internal static class ChatAnswers
         var quotes = new List<Quote>();
         foreach (var evidence in Items(item, "evidence"))
         {
-            if (Text(evidence, "quote") is { } quote && evidence.TryGetProperty("line", out var number) && number.ValueKind == JsonValueKind.Number &&
+            if (Text(evidence, "quote") is { } quote && Property(evidence, "line") is { ValueKind: JsonValueKind.Number } number &&
                 number.TryGetInt32(out var line) && line >= 0 && line < lines.Count) quotes.Add(new(lines[line].SegmentId, quote));
         }
         return quotes;
     }
 
     private static IEnumerable<JsonElement> Items(JsonElement element, string name) =>
-        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var list) && list.ValueKind == JsonValueKind.Array
+        Property(element, name) is { ValueKind: JsonValueKind.Array } list
             ? list.EnumerateArray().Where(item => item.ValueKind == JsonValueKind.Object).Take(MostItems)
             : [];
 
-    private static string? Text(JsonElement element, string name) =>
-        element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String && !string.IsNullOrWhiteSpace(value.GetString()) ? value.GetString()!.Trim() : null;
+    private static string? Text(JsonElement element, string name)
+    {
+        try
+        {
+            return Property(element, name) is { ValueKind: JsonValueKind.String } value && !string.IsNullOrWhiteSpace(value.GetString()) ? value.GetString()!.Trim() : null;
+        }
+        catch (InvalidOperationException)
+        {
+            return null; // bytes or escapes that are no characters: JsonElement finds that out when it is read
+        }
+    }
+
+    private static JsonElement? Property(JsonElement element, string name)
+    {
+        try
+        {
+            return element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var value) ? value : null;
+        }
+        catch (InvalidOperationException)
+        {
+            return null; // the same in a name
+        }
+    }
 }

@@ -17,9 +17,9 @@ internal sealed record Transcription(string Text, string Language, IReadOnlyList
                 [.. Items(root, "segments").Select(Segment)], [.. Items(root, "words").Select(Word)]);
             return true;
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            return false;
+            return false; // the second where a text has bytes or escapes that are no characters: JsonElement finds that out when it is read
         }
     }
 
