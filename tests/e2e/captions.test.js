@@ -1,5 +1,5 @@
 // Live captions with real recognition: three people, a browser each since the fake microphone is one per browser, speak scripts that flite
-// reads. Every line must stand under the right name.
+// reads: one with a pause between the sentences, one in a noisy room. Every line must stand under the right name.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -15,9 +15,9 @@ import { until } from './lib/wait.js';
 import { wordErrorRate } from './lib/words.js';
 
 const scripts = {
-  Ada: { voice: 'slt', text: 'Good morning everybody. The new version is ready for testing.' },
+  Ada: { voice: 'slt', text: 'Good morning everybody. The new version is ready for testing.', pause: 1.2 },
   Bob: { voice: 'rms', text: 'I will write the report on Friday and send it to the customer.' },
-  Cleo: { voice: 'awb', text: 'We have to call the marketing team before Monday.' },
+  Cleo: { voice: 'awb', text: 'We have to call the marketing team before Monday.', noise: '-40dB' },
 };
 const pause = 4; // seconds between repetitions: the browser plays its file in a loop
 
@@ -108,12 +108,21 @@ test('the app shows captions over the pictures and the transcript beside them', 
 
 const spokenBy = (name, lines) => lines.filter(line => line.speaker === people[name].displayName);
 
-function speak(name, { voice, text }) {
-  const spoken = join(folder, `${name}.wav`);
-  const file = join(folder, `${name}-48k.wav`);
-  execFileSync('flite', ['-voice', voice, '-t', text, '-o', spoken]);
-  execFileSync('sox', [spoken, '-r', '48000', '-c', '1', '-b', '16', file, 'pad', '0.5', String(pause)]);
-  return readFileSync(file);
+function speak(name, { voice, text, pause: between = 0, noise }) {
+  const format = ['-r', '48000', '-c', '1', '-b', '16'];
+  const sentences = text.match(/[^.]+\./g).map((sentence, i) => {
+    const [spoken, padded] = [join(folder, `${name}-${i}.wav`), join(folder, `${name}-${i}-padded.wav`)];
+    execFileSync('flite', ['-voice', voice, '-t', sentence, '-o', spoken]);
+    execFileSync('sox', [spoken, ...format, padded, 'pad', '0', String(between)]);
+    return padded;
+  });
+  const file = join(folder, `${name}.wav`);
+  execFileSync('sox', [...sentences, file, 'pad', '0.5', String(pause)]);
+  if (!noise) return readFileSync(file);
+  const [hiss, mixed] = [join(folder, `${name}-noise.wav`), join(folder, `${name}-mixed.wav`)];
+  execFileSync('sox', ['-n', ...format, hiss, 'synth', execFileSync('soxi', ['-D', file], { encoding: 'utf8' }).trim(), 'pinknoise', 'vol', noise]);
+  execFileSync('sox', ['-m', '-v', '1', file, '-v', '1', hiss, mixed]);
+  return readFileSync(mixed);
 }
 
 const captions = person => person.page.evaluate(() => window.client.messages
