@@ -10,6 +10,8 @@ public sealed class RuleTests
     [InlineData("Ben: I will write the minutes. You should have them by tomorrow.", "Ben: Write the minutes (2026-03-03)")]
     [InlineData("Ben: ok so i'm going to paint the fence on saturday", "Ben: Paint the fence on saturday (2026-03-07)")]
     [InlineData("Ben: I'm sending the invoices tomorrow.", "Ben: Sending the invoices tomorrow (2026-03-03)")]
+    [InlineData("Ben: Put me down for the second week.", "Ben: The second week")]
+    [InlineData("Ben: You can leave the catering to me.", "Ben: The catering")]
     public void A_promise_is_a_task(string line, string expected) => Assert.Equal([expected], Actions("Ada: Hello.", line));
 
     [Theory]
@@ -44,6 +46,13 @@ public sealed class RuleTests
     [Fact]
     public void Who_withdraws_it_has_it_no_more() => Assert.Empty(
         Actions("Ben: I'll book a visit to the river place.", "Ada: It has been sold.", "Ben: Oh, never mind then."));
+
+    [Fact]
+    public void What_was_done_already_is_no_task()
+    {
+        Assert.Empty(Actions("Ben: I'll write to the insurance on Monday.", "Ada: I've already sent it to them.", "Ben: Oh, good."));
+        Assert.Single(Actions("Ben: I'll write to the insurance on Monday.", "Ada: I've already sent the invitations.", "Ben: Oh, good."));
+    }
 
     [Fact]
     public void An_offer_counts_when_somebody_takes_it()

@@ -19,6 +19,7 @@ internal sealed partial class ActionFinder(Reading reading)
             if (_used.Contains(sentence)) continue;
             if (reading.RequestIn(sentence) is { } request && TryTakeRequest(request)) continue;
             foreach (var promise in reading.PromisesIn(sentence)) TakePromise(promise);
+            TakeVolunteer(sentence);
             TakeOffer(sentence);
             TakeAssignment(sentence);
         }
@@ -88,6 +89,22 @@ internal sealed partial class ActionFinder(Reading reading)
         var action = new ActionCandidate { Assignee = promise.Sentence.Speaker, Task = task, Origin = promise.Sentence, Evidence = evidence };
         action.DueSources.Add(promise.Sentence);
         action.DueSources.AddRange(evidence.Where(sentence => sentence != promise.Sentence));
+        _found.Add(action);
+    }
+
+    private void TakeVolunteer(Sentence sentence)
+    {
+        if (sentence.IsQuestion || Phrases.IsConditional(sentence.Lower) || Phrases.Volunteer().Match(sentence.Lower) is not { Success: true } match) return;
+        var task = match.Groups["task"];
+        if (Phrases.Reported().IsMatch(sentence.Lower[..match.Index]) || reading.PromisesIn(sentence).Count > 0) return;
+        // "Leave the demo with me. I'll prepare …": the promise says it better.
+        if (reading.LaterInLine(sentence).Any(other => reading.PromisesIn(other).Count > 0)) return;
+        var evidence = new List<Sentence>();
+        var text = task.Success ? TaskText.Of(sentence, task.Index, task.Index + task.Length) : TaskBefore(sentence, evidence);
+        if (text is null) return;
+        evidence.Add(sentence);
+        var action = new ActionCandidate { Assignee = sentence.Speaker, Task = text, Origin = sentence, Evidence = evidence };
+        action.DueSources.Add(sentence);
         _found.Add(action);
     }
 
@@ -185,6 +202,6 @@ internal sealed partial class ActionFinder(Reading reading)
     [GeneratedRegex(@"\b(?<name>[\p{L}-]+)(?:'s on| is on| takes| handles| does| writes| sends| prepares| organises| organizes| brings| calls| will| is going to| looks after) (?<task>(?!be\b|have\b|want\b|know\b|see\b)\S.*)")]
     private static partial Regex Assignment();
 
-    [GeneratedRegex(@"\b(?:should|could|will|has to|have to|needs to|need to|ought to|is going to|must|wants to)\s+(?:also |please )?(?<task>[a-z]+ .+)")]
+    [GeneratedRegex(@"\b(?:should|could|will|has to|have to|needs to|need to|ought to|is going to|must|wants to)\s+(?:also |please )?(?<task>[a-z]+ .+)|\bwho(?:'s| is) (?<task>[a-z]+ing\b .+)")]
     private static partial Regex OpenWish();
 }

@@ -29,7 +29,8 @@ internal static partial class DueDates
     private static (DateOnly?, string?)? In(Sentence sentence, DateOnly today, bool deadlinesOnly)
     {
         var usable = DateExpressions.Find(sentence.Lower, today)
-            .Where(found => found.Date >= today && !found.IsOther && (found.IsDeadline || !deadlinesOnly) && !Aside().IsMatch(sentence.Lower[..found.Index]))
+            .Where(found => found.Date >= today && !found.IsOther && (found.IsDeadline || !deadlinesOnly) && !Aside().IsMatch(sentence.Lower[..found.Index]) &&
+                !Afterwards().IsMatch(sentence.Lower[found.Index..]))
             .ToList();
         if (usable.Count == 0) return null;
         var due = usable.Find(found => found.IsDeadline) is { Length: > 0 } deadline ? deadline : usable[0];
@@ -39,6 +40,10 @@ internal static partial class DueDates
     // What follows tells of something else than the promise.
     [GeneratedRegex(@"\b(?:which|who|whose|because|while|where|when|whenever|wants?|until then)\b")]
     private static partial Regex Aside();
+
+    // "I'm seeing her on Wednesday and then I'll write it up": the day is that of something before.
+    [GeneratedRegex(@"\band then (?:i'll|i will|i'm going to|i'm gonna)\b")]
+    private static partial Regex Afterwards();
 
     [GeneratedRegex(@"^(?:\w+[,.]? )?(?:it|they|that|this|you|give me|those|should|expect|by|until|before|is|would)\b")]
     private static partial Regex Continuation();

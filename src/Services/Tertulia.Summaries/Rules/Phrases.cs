@@ -40,7 +40,7 @@ internal static partial class Phrases
     public static partial Regex Need();
 
     /// <summary>Refers to what was said before: "do that", "have it done".</summary>
-    [GeneratedRegex(@"^(?:do|handle|take care of|see to|have|get|look after|manage|sort|finish|take|look into)\s+(?:it|that|this|those|them|so|both)\b(?:\s+(?:done|ready|sorted|finished|on))?(?<rest>.*)|^look into (?:it|that)\b(?<rest>.*)")]
+    [GeneratedRegex(@"^(?:do|handle|take care of|see to|have|get|look after|manage|sort|finish|take|look into|be up for)\s+(?:it|that|this|those|them|so|both)\b(?:\s+(?:done|ready|sorted|finished|on))?(?<rest>.*)|^look into (?:it|that)\b(?<rest>.*)")]
     public static partial Regex Anaphora();
 
     [GeneratedRegex(@"\b(?:can|could|would|will)\s+(?:you|(?<name>[\p{L}.' ]{2,40}?))\s+(?:please\s+|maybe\s+|perhaps\s+|possibly\s+|kindly\s+|also\s+|be so kind (?:as )?to\s+|be able to\s+)*(?<mind>mind\s+)?(?<task>[\p{L}'-]+\s.*|[\p{L}'-]+)")]
@@ -53,25 +53,33 @@ internal static partial class Phrases
     public static partial Regex RequestByPlease();
 
     /// <summary>Questions that are answered on the spot.</summary>
-    [GeneratedRegex(@"^(?:see|hear|imagine|repeat|believe|remember|explain|understand|guess|say|think|please repeat|speak|mute|unmute|tell me|tell us|read it|live with|wait|hold|stop|forget|show me|remind me|find it|note|be\b|have it|do without|not\b|name|confirm that you|elaborate|excuse|feel|recall|stay)\b")]
+    [GeneratedRegex(@"^(?:see|hear|imagine|repeat|believe|remember|explain|understand|guess|say|think|please repeat|speak|mute|unmute|tell me|tell us|read it|live with|wait|hold|stop|forget|show me|remind me|find it|note|be\b(?! up for)|have it|do without|not\b|name|confirm that you|elaborate|excuse|feel|recall|stay)\b")]
     public static partial Regex EmptyRequest();
 
-    [GeneratedRegex(@"^(?:(?:oh|ah|um|well|hmm|haha)[,. ]+)*(?:yes|yeah|yep|yup|sure|ok|okay|of course|will do|no problem|certainly|absolutely|definitely|happy to|gladly|with pleasure|not at all|consider it done|on it|i'm on it|right away|understood|fine|all right|alright|i'll do|i will|i'll|i can do|can do|sounds good|done|leave (?:it|that) (?:with|to) me|my pleasure|agreed|deal|right|gotcha|got it)\b")]
+    [GeneratedRegex(@"^(?:(?:oh|ah|um|well|hmm|haha)[,. ]+)*(?:yes|yeah|yep|yup|sure|ok|okay|of course|will do|no problem|certainly|absolutely|definitely|happy to|gladly|with pleasure|not at all|consider it done|on it|i'm on it|right away|understood|fine|all right|alright|i'll do|i will|i'll|i can do|can do|sounds good|done|leave (?:it|that) (?:with|to) me|my pleasure|agreed|deal|right|gotcha|got it)\b|^[\p{L}' ]{2,25}, (?:sure|yes|fine|no problem|will do)\b")]
     public static partial Regex Acceptance();
 
     [GeneratedRegex(@"\b(?:sorry|i can't|i cannot|can't do|i'd rather not|rather not|unfortunately|i'm afraid|i won't|no way|i don't have (?:the )?time|not me|too busy)\b|^(?:no|nah|nope)\b(?! problem| worries)")]
     public static partial Regex Refusal();
 
     /// <summary>Somebody takes an offer.</summary>
-    [GeneratedRegex(@"^(?:(?:oh|ah|well)[,. ]+)*(?:yes|yeah|yep|sure|please|thanks|thank you|great|perfect|lovely|wonderful|excellent|good|super|brilliant|cool|nice|ok|okay|go ahead|that would|that'd|sounds|awesome|fantastic|right|very good|splendid)\b")]
+    [GeneratedRegex(@"^(?:(?:oh|ooh|ah|well)[,. ]+)*(?:yes|yeah|yep|sure|please|thanks|thank you|great|perfect|lovely|wonderful|excellent|good|super|brilliant|cool|nice|ok|okay|go ahead|that would|that'd|sounds|awesome|fantastic|right|very good|splendid)\b")]
     public static partial Regex Welcome();
 
     /// <summary>The answer that even a vague offer ("I could …") needs.</summary>
-    [GeneratedRegex(@"\b(?:please do|yes,? please|please ask|go ahead|that would (?:be|help)|that'd (?:be|help)|do that|please)\b")]
+    [GeneratedRegex(@"\b(?:please do|(?:yes|yeah|sure),? do\b|yes,? please|please ask|go ahead|that would (?:be|help)|that'd (?:be|help)|do that|please)\b")]
     public static partial Regex WarmWelcome();
 
-    [GeneratedRegex(@"\b(?:never mind|nevermind|forget (?:it|that|about|what i)|scratch that|on second thoughts?|no wait|wait,? no|actually,? no|hmm,? no|let's not|leave it|drop it|i take that back|i withdraw|not needed any ?more|no need)\b")]
+    [GeneratedRegex(@"\b(?:never mind|nevermind|forget (?:it|that|about|what i)|scratch that|on second thoughts?|no wait|wait,? no|actually,? no|hmm,? no|let's not|leave it|drop it|i take that back|i withdraw|not needed any ?more|no need|(?:i|you|we) needn't)\b")]
     public static partial Regex Withdrawal();
+
+    /// <summary>It was done before anybody promised it; without an object of its own it means what was just spoken of.</summary>
+    [GeneratedRegex(@"\balready (?:done|did|sent|ordered|booked|written|wrote|fixed|called|paid|made|asked|put|taken|took|bought|told|arranged|reserved|finished|uploaded|submitted|filed)\b(?: (?<object>the|a|an|my|our|your|his|her|their)\b)?")]
+    public static partial Regex AlreadyDone();
+
+    /// <summary>Takes something on without saying "I will".</summary>
+    [GeneratedRegex(@"\b(?:put me down for|sign me up for|i volunteer (?:to|for))\s+(?<task>\S.*)|\bleave (?:(?<point>it|that|this)|(?<task>(?:the|this|that|our|my)\s[\p{L}' -]+?)) (?:to|with) me\b")]
+    public static partial Regex Volunteer();
 
     /// <summary>Somebody else takes it over.</summary>
     [GeneratedRegex(@"\b(?:instead|rather|better if|actually|let me (?:do|take)|i'll take (?:it|that) over|on second thoughts?)\b")]
@@ -92,15 +100,15 @@ internal static partial class Phrases
     [GeneratedRegex(@"\b(?:not|haven't|hasn't|never|didn't|yet to|nothing|until it's|once it's|when) (?:yet |been |really |all )?(?:be |been )?(?:decided|agreed|decide|agree|settled)\b|\bdecide that (?:today|now|later)\b|\b(?:last time|last week|last year|back then|in the past)\b.*\b(?:decided|agreed)\b|\b(?:decided|agreed) last\b|\bwill be (?:decided|made|agreed)\b")]
     public static partial Regex NotDecided();
 
-    [GeneratedRegex(@"\blet's\s+(?<what>(?!not\b)\S.*)|\b(?:i|we) (?:suggest|propose|move|recommend|vote)(?: that)? (?:we )?(?<what>\S.*)|\bshall we\s+(?<what>\S.*)|\b(?:how|what) about (?:if )?we\s+(?<what>\S.*)|\bwhy don't we\s+(?<what>\S.*)|" +
-        @"\bso,? (?:then )?we (?:will |'ll )?(?<what>(?!have\b|need\b|are\b|can\b|could\b|should\b|must\b|still\b|had\b|were\b|got\b|don't\b)\S.*)|\b(?:we'll|we will|we're going to|we are going to|we're|we are) (?<what>(?:not )?(?:keep|use|drop|take|move|go|stay|stick|hold|switch|start|stop|leave|postpone|buy|build|doing|hire|launch|ship|cancel|sticking|going with|keeping|dropping|moving)\b.*)")]
+    [GeneratedRegex(@"\blet's\s+(?<what>(?!not\b)\S.*)|\b(?<!\b(?:should|could|can|do|did|if) )(?:i|we) (?:suggest|propose|move|recommend|vote)(?: that)? (?:we )?(?<what>\S.*)|\bshall we\s+(?<what>\S.*)|\b(?:how|what) about (?:if )?we\s+(?<what>\S.*)|\bwhy don't we\s+(?<what>\S.*)|" +
+        @"\bso,? (?:then )?we (?:will |'ll )?(?<what>(?!have\b|need\b|are\b|can\b|could\b|should\b|must\b|still\b|had\b|were\b|got\b|don't\b)\S.*)|\b(?:we'll|we will|we're going to|we are going to|we're|we are) (?<what>(?:not )?(?:keep|use|drop|take|move|go|stay|stick|hold|switch|start|stop|leave|postpone|buy|build|doing|hire|launch|ship|cancel|sticking|going with|keeping|dropping|moving|getting rid of|staying|staying with)\b.*)")]
     public static partial Regex Proposal();
 
     /// <summary>"Let's start", "let's see": about the talk, not about the matter.</summary>
-    [GeneratedRegex(@"^(?:start|begin|get (?:started|going)|go (?:through|over|on|round|around)|talk|see|hope|plan|move (?:on|to the next)|look|wait|hear|be\b|say|discuss|come back|count|do (?:a|the) (?:quick )?(?:round|intro)|continue|wrap|take (?:a|five)|have a|face|imagine|call it a day|begin|think|find out|review|not decide|meet\b|pause|hold on|open it|crack on|check in|try to|keep (?:it|this) short|find somebody|find someone|will see|see who|pretend|assume|recap|jump|dive|turn to)\b")]
+    [GeneratedRegex(@"^(?:start|begin|get (?:started|going)|go (?:through|over|on|round|around)|talk|see|hope|plan|move (?:on|to the next)|look|wait|hear|be\b|say(?! (?:the|on|at|in)\b)|discuss|come back|count|do (?:a|the) (?:quick )?(?:round|intro)|continue|wrap|take (?:a|five)|have a|face|imagine|call it a day|begin|think|find out|review|not decide|meet\b|pause|hold on|open it|crack on|check in|try to|keep (?:it|this) short|find somebody|find someone|will see|see who|pretend|assume|recap|jump|dive|turn to)\b")]
     public static partial Regex EmptyProposal();
 
-    [GeneratedRegex(@"^(?:(?:oh|ah|well|yes|yeah|okay|ok)[,. ]+)*(?:agreed|i agree|agree|works for me|sounds good|sounds great|good idea|great idea|fine|ok|okay|yes|yeah|yep|yup|sure|perfect|absolutely|definitely|deal|i second|seconded|i'm in favou?r|i'm for it|let's do|let's|very happy|happy with|hard no|me too|exactly|all right|alright|good plan|excellent|i'm fine|i like it|same here|no objections?|go for it|makes sense|so we|done)\b")]
+    [GeneratedRegex(@"^(?:(?:oh|ah|well|yes|yeah|okay|ok)[,. ]+)*(?:agreed|i agree|agree|works for me|sounds good|sounds great|good idea|great idea|fine|ok|okay|yes|yeah|yep|yup|sure|perfect|absolutely|definitely|deal|i second|seconded|i'm in favou?r|i'm for it|let's do|let's|very happy|happy with|hard no|me too|exactly|all right|alright|good plan|excellent|i'm fine|i like it|same here|no objections?|suits me|go for it|makes sense|so we|done)\b")]
     public static partial Regex Agreement();
 
     [GeneratedRegex(@"^(?:no\b|nah|nope|wait|hmm|hold on|but\b|i'm not|not (?:yet|sure)|i disagree|i don't think|really\?|i'm against|i'd rather|maybe|perhaps)|\b(?:not convinced|disagree|against it|objection!|bad idea|i doubt)\b")]

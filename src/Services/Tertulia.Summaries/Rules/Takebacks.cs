@@ -32,6 +32,8 @@ internal static class Takebacks
             foreach (var sentence in reading.Of(line))
             {
                 var related = Words.Shared(action.ContentWords, sentence.ContentWords) > 0;
+                if (near <= 2 && !sentence.IsQuestion && Phrases.AlreadyDone().Match(sentence.Lower) is { Success: true } done &&
+                    (related || (near == 1 && !done.Groups["object"].Success))) return true;
                 if (Phrases.Withdrawal().IsMatch(sentence.Lower) && (speaker == action.Assignee ? near <= 3 : related || near == 1)) return true;
             }
             if (speaker != action.Assignee && IsTakenOver(action, all, reading, line)) return true;
