@@ -163,6 +163,20 @@ public sealed class TranscriptTests
         Assert.Single(await ReadyAsync(server, id));
     }
 
+    [Fact]
+    public async Task Anybody_may_ask_what_languages_are_understood()
+    {
+        await using var none = await TestServer.StartAsync("Tertulia:Speech:Engine=none");
+        var silent = await none.Anonymous.GetAsync("/api/transcription").JsonAsync();
+        Assert.Equal((false, 0), (silent.GetProperty("available").GetBoolean(), silent.GetProperty("languages").GetArrayLength()));
+        Assert.Contains("no speech recognition", silent.Text("problem"), StringComparison.Ordinal);
+
+        await using var server = await TestServer.StartAsync("Tertulia:Speech:Url=http://127.0.0.1:9/v1", "Tertulia:Speech:Languages=auto,de,pt-BR");
+        var able = await server.Anonymous.GetAsync("/api/transcription").JsonAsync();
+        Assert.True(able.GetProperty("available").GetBoolean());
+        Assert.Equal(["auto", "de", "pt-BR"], able.GetProperty("languages").EnumerateArray().Select(language => language.GetString()));
+    }
+
     private static async Task<IReadOnlyList<JsonElement>> ReadyAsync(TestServer server, string meetingId) =>
         [.. (await server.Client.GetAsync($"/api/meetings/{meetingId}/events").JsonAsync()).GetProperty("items").EnumerateArray()
             .Where(item => item.Text("type") == "transcript.ready")];
