@@ -92,7 +92,7 @@ test('a summary is edited by keyboard, what is edited says so, and what somebody
   await ada.button('Summarise the meeting').click();
   await ada.button('Edit', { exact: true }).click();
   const form = ada.page.getByRole('form', { name: 'Edit the summary' });
-  await form.getByLabel('Task 1').fill('Fix the installer and test it');
+  await form.getByLabel('Task 1', { exact: true }).fill('Fix the installer and test it');
   await form.getByLabel('Who takes on task 1').fill('Ada');
   await ada.button('Add decision').click();
   await until('the new item has the focus', () => ada.page.evaluate(() => document.activeElement?.getAttribute('aria-label') === 'Decision 2'));
@@ -107,7 +107,7 @@ test('a summary is edited by keyboard, what is edited says so, and what somebody
 
   // Somebody else saves while the form is open.
   await ada.button('Edit', { exact: true }).click();
-  await form.getByLabel('Decision 2').fill('Nobody works on Saturdays');
+  await form.getByLabel('Decision 2', { exact: true }).fill('Nobody works on Saturdays');
   const theirs = await fixture.server.call('PATCH', `/api/meetings/${meetingId}/summary`, { keyPoints: ['Theirs'] });
   assert.equal(theirs.status, 200);
   await ada.button('Save', { exact: true }).click();
