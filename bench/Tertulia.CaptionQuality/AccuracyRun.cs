@@ -6,7 +6,10 @@ using Tertulia.Speech.Voice;
 namespace Tertulia.CaptionQuality;
 
 /// <param name="Wrong">Lines that resemble somebody else's script more than their speaker's, or bear no speaker's name.</param>
-internal sealed record Accuracy(string Situation, double WordErrorRate, int Lines, int Wrong, IReadOnlyList<string> Texts);
+internal sealed record Accuracy(string Situation, double WordErrorRate, int Wrong, IReadOnlyList<JudgedLine> Lines, IReadOnlyList<string> Texts);
+
+/// <param name="Right">Words that its speaker said, in that order.</param>
+internal sealed record JudgedLine(double Confidence, int Words, int Right);
 
 /// <summary>Three people speak their scripts in different situations: who is every line's, and how many words are wrong.</summary>
 internal static class AccuracyRun
@@ -56,8 +59,8 @@ internal static class AccuracyRun
         return new(
             situation.Name,
             speeches.Average(speech => WordErrors.Rate(speech.Script.Text, log.TextOf(speech.Script.Name))),
-            lines.Count,
             lines.Count(line => IsSomebodyElses(line, speeches)),
+            [.. lines.Select(line => Judge(line, speeches))],
             [.. speeches.Select(speech => $"{speech.Script.Name}: {log.TextOf(speech.Script.Name)}")]);
     }
 
@@ -70,6 +73,13 @@ internal static class AccuracyRun
         return Sounds.Mix(speech.Samples, [.. noise.Select(sample => (short)(sample * gain))]);
 
         static double Level(IEnumerable<short> samples) => Math.Sqrt(samples.Average(sample => (double)sample * sample));
+    }
+
+    private static JudgedLine Judge(Caption line, IReadOnlyList<Speech> speeches)
+    {
+        var words = line.Text.Split(' ').Length;
+        var errors = WordErrors.FewestWithin(speeches.Single(speech => speech.Script.Name == line.PeerId).Script.Text, line.Text);
+        return new(line.Confidence, words, Math.Max(0, words - errors));
     }
 
     /// <summary>Two words nearer to a stretch of somebody else's script than to any of their own: not just misunderstood.</summary>

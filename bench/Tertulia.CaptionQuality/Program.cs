@@ -19,11 +19,20 @@ switch (args.FirstOrDefault())
     case "silence":
         return await SilenceRun.RunAsync(engine, number ?? 60, Console.Out) == 0 ? 0 : 1;
     case "accuracy":
+        var lines = new List<JudgedLine>();
         foreach (var situation in AccuracyRun.All)
         {
             var result = await AccuracyRun.RunAsync(engine, situation);
-            Console.WriteLine($"{result.Situation,-26} {result.WordErrorRate,4:P0} of words wrong, {result.Lines} lines, {result.Wrong} under a wrong name");
+            Console.WriteLine($"{result.Situation,-31} {result.WordErrorRate,4:P0} of words wrong, {result.Lines.Count} lines, {result.Wrong} under a wrong name");
+            lines.AddRange(result.Lines);
             if (args.Contains("--show")) Console.WriteLine("    " + string.Join("\n    ", result.Texts));
+        }
+
+        double[] steps = [0, 0.5, 0.6, 0.7, 0.8, 0.9, 1.01];
+        foreach (var (from, to) in steps.Zip(steps.Skip(1)))
+        {
+            var some = lines.Where(line => line.Confidence >= from && line.Confidence < to).ToList();
+            if (some.Count > 0) Console.WriteLine($"confidence {from:0.0} to {Math.Min(to, 1):0.0}: {(double)some.Sum(line => line.Right) / some.Sum(line => line.Words):P0} of {some.Sum(line => line.Words)} words right");
         }
 
         return 0;

@@ -102,14 +102,15 @@ internal static class Sounds
         });
     }
 
-    /// <summary>Kick, snare and hat, a beat every half second, not quite regular.</summary>
+    /// <summary>Kick, snare and hat, not quite regular; how fast depends on the seed.</summary>
     public static short[] Drums(double seconds, int seed = 7)
     {
         var random = new Random(seed);
         var samples = new double[(int)(seconds * Rate)];
-        for (var beat = 0; beat < seconds * 4; beat++)
+        var beatsPerSecond = 3 + seed % 5;
+        for (var beat = 0; beat < seconds * beatsPerSecond; beat++)
         {
-            var at = beat * Rate / 4 + random.Next(200);
+            var at = beat * Rate / beatsPerSecond + random.Next(200);
             if (beat % 4 == 0) Strike(samples, at, 0.5, 1_400, i => Math.Sin(2 * Math.PI * (55 + 90 * Math.Exp(-i / 300.0)) * i / Rate));
             if (beat % 4 == 2) Strike(samples, at, 0.3, 900, i => 0.7 * (random.NextDouble() * 2 - 1) + 0.5 * Math.Sin(2 * Math.PI * 190 * i / Rate));
             Strike(samples, at, 0.12, 250, _ => random.NextDouble() * 2 - 1);

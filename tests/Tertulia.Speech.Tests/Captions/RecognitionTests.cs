@@ -86,7 +86,7 @@ public sealed class RecognitionTests(ITestOutputHelper output) : IDisposable
     {
         var result = await AccuracyRun.RunAsync(_engine, AccuracyRun.All.Single(situation => situation.Name == name), sentences: 2);
         output.WriteLine($"{name}: {result.WordErrorRate:P0} of words wrong\n{string.Join('\n', result.Texts)}");
-        Assert.InRange(result.Lines, 3, 12);
+        Assert.InRange(result.Lines.Count, 3, 12);
         Assert.Equal(0, result.Wrong);
         Assert.InRange(result.WordErrorRate, 0, 0.5);
     }

@@ -19,6 +19,10 @@ public sealed class VoiceActivityTests(ITestOutputHelper output)
         ["keyboard"] = seconds => Sounds.Keyboard(seconds),
         ["plucked chords"] = seconds => Sounds.PluckedChords(seconds),
         ["held chords"] = Sounds.HeldChords,
+        ["drums"] = seconds => Sounds.Drums(seconds),
+        ["faster drums"] = seconds => Sounds.Drums(seconds, seed: 8),
+        ["gusts"] = seconds => Sounds.Gusts(seconds),
+        ["singing without words"] = seconds => Sounds.Vocalise(seconds),
         ["melody"] = seconds => Sounds.Melody(seconds),
         ["mains hum"] = Sounds.MainsHum,
     };
@@ -44,6 +48,19 @@ public sealed class VoiceActivityTests(ITestOutputHelper output)
             Assert.InRange(utterances[0].First, 0.6, 1.3);
             var spoken = speech.Length / (double)SpeechAudio.SampleRate;
             Assert.InRange(utterances[^1].Last, spoken + 0.5, spoken + 2);
+        }
+    }
+
+    [FliteFact]
+    public void A_single_word_is_speech()
+    {
+        foreach (var voice in (string[])["rms", "slt", "awb", "kal16"])
+        {
+            foreach (var word in (string[])["Yes.", "But.", "Right.", "Bob.", "Okay.", "Ten.", "Stop."])
+            {
+                var utterances = Segment([.. Sounds.Silence(1), .. Flite.Say(word, voice), .. Sounds.Silence(1)]);
+                Assert.True(utterances.Count == 1 && utterances[0].IsSpeech, $"{word} by {voice}");
+            }
         }
     }
 

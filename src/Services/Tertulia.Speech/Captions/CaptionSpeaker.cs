@@ -9,7 +9,8 @@ namespace Tertulia.Speech.Captions;
 /// <summary>One participant's microphone: its audio becomes utterances, and these become captions in its name.</summary>
 internal sealed class CaptionSpeaker : IUtteranceSink, IDisposable
 {
-    private static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(700);
+    // Longer than any hiccup on the way from the network to here: a flush in the middle of a word costs two.
+    private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(1);
 
     private readonly MicrophoneAudio _audio;
     private readonly Func<string, Func<UtteranceResult, Task>, IUtterance> _recognise;

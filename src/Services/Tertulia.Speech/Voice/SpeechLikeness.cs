@@ -4,7 +4,8 @@ namespace Tertulia.Speech.Voice;
 /// Tells speech from music over a whole utterance. A voice that speaks glides all the time, while an instrument keeps its pitch; and its
 /// level jumps from sound to sound, while notes swell and fade. Measured on synthetic voices and instruments, two seconds each: level
 /// deviation 9 to 20 dB against 1 to 6, change from frame to frame 2.8 to 6.6 dB against 0.7 to 2.7, steady pitch below 0.4 against mostly
-/// above 0.6; the limits leave room for a noisy background.
+/// above 0.6; the limits leave room for a noisy background. What is struck is loudest at once and then fades: of 70 single words none did
+/// so within a frame, of drum beats all.
 /// </summary>
 internal sealed class SpeechLikeness
 {
@@ -13,6 +14,14 @@ internal sealed class SpeechLikeness
     private const float LeastDeviation = 4.5f;
     private const float LeastChange = 1.7f;
     private const int TooFewToTell = 10;
+
+    private const float Attack = 20;   // dB below the loudest frame is where a sound begins
+    private const float Fading = 30;   // dB below it is where a sound is over
+    private const int ShortestRise = 2; // frames: a mouth takes that long to open
+    private const int ShortestFall = 5;
+    private const float SteadyFall = 0.8f;
+
+    private readonly List<float> _contour = []; // levels, from a little before the first voiced frame on
 
     private float _lastPitch;
     private float _lastLevel;
@@ -23,11 +32,36 @@ internal sealed class SpeechLikeness
     private double _squares;
     private double _changes;
 
-    public bool IsSpeech => HasVoicesPitch && HasVoicesLevels;
+    public bool IsSpeech => HasVoicesPitch && HasVoicesLevels && !IsStruck;
 
     private bool HasVoicesPitch => _pairs < TooFewToTell || _steadyPairs <= MostSteady * _pairs;
 
     private bool HasVoicesLevels => _frames < TooFewToTell || (Deviation >= LeastDeviation && Change >= LeastChange);
+
+    private bool IsStruck
+    {
+        get
+        {
+            var loudest = 0;
+            for (var i = 1; i < _contour.Count; i++)
+            {
+                if (_contour[i] > _contour[loudest]) loudest = i;
+            }
+
+            var begin = loudest;
+            while (begin > 0 && _contour[begin - 1] > _contour[loudest] - Attack) begin--;
+            if (begin == 0 || loudest - begin >= ShortestRise) return false; // it was loud before: nobody knows how it began
+            var (falls, frames) = (0, 0);
+            for (var i = loudest + 1; i < _contour.Count; i++)
+            {
+                if (_contour[i] <= _contour[loudest] - Fading) continue;
+                frames++;
+                if (_contour[i] < _contour[i - 1] + 0.3f) falls++;
+            }
+
+            return frames >= ShortestFall && falls >= SteadyFall * frames;
+        }
+    }
 
     /// <summary>Standard deviation of the level, in dB.</summary>
     private double Deviation => Math.Sqrt(Math.Max(_squares / _frames - Math.Pow(_levels / _frames, 2), 0));
@@ -39,12 +73,14 @@ internal sealed class SpeechLikeness
     {
         (_lastPitch, _pairs, _steadyPairs) = (0, 0, 0);
         (_frames, _levels, _squares, _changes) = (0, 0, 0, 0);
+        if (_contour.Count > ShortestRise + 1) _contour.RemoveRange(0, _contour.Count - ShortestRise - 1);
     }
 
     public void Add(in VoiceFrame frame)
     {
         if (_frames > 0) _changes += MathF.Abs(frame.LevelDb - _lastLevel);
         _frames++;
+        _contour.Add(frame.LevelDb);
         _lastLevel = frame.LevelDb;
         _levels += frame.LevelDb;
         _squares += frame.LevelDb * frame.LevelDb;

@@ -3,13 +3,15 @@ using System.Collections.Concurrent;
 namespace Tertulia.Speech.Engines.PocketSphinx;
 
 /// <summary>
-/// Speech recognition in this process, without a network: US English of modest quality at a fifth of a core for each voice. Everybody who
+/// Speech recognition in this process, without a network: US English of modest quality at a third of a core for each voice. Everybody who
 /// speaks has a decoder; a thread for each core serves them in turns, first those who wait for their final line. When more speak at once
 /// than there may be decoders, the others wait for one.
 /// </summary>
 public sealed class PocketSphinxEngine : ISpeechEngine
 {
     private const int MostWaiting = 64;
+
+    private static readonly TimeSpan KeptIdle = TimeSpan.FromMinutes(5);
 
     private readonly SphinxModel _model;
     private readonly int _most;
@@ -22,7 +24,8 @@ public sealed class PocketSphinxEngine : ISpeechEngine
 
     private readonly Lock _lock = new();
     private readonly Queue<SphinxUtterance> _waiting = []; // for a decoder
-    private readonly Stack<PocketSphinxDecoder> _idle = [];
+    private readonly List<(PocketSphinxDecoder Decoder, long Since)> _idle = []; // the one used last stands last, and is used next
+    private readonly Timer _trimming;
     private readonly List<Task> _workers = [];
     private Task _making = Task.CompletedTask;
     private bool _isMaking;
@@ -35,6 +38,7 @@ public sealed class PocketSphinxEngine : ISpeechEngine
         _model = model;
         _most = decoders;
         _threads = Math.Min(decoders, Environment.ProcessorCount);
+        _trimming = new Timer(_ => Trim(), null, KeptIdle / 5, KeptIdle / 5);
     }
 
     public string Name => "pocketsphinx";
@@ -69,12 +73,14 @@ public sealed class PocketSphinxEngine : ISpeechEngine
     public async ValueTask DisposeAsync()
     {
         lock (_lock) _isStopped = true;
+        await _trimming.DisposeAsync();
         await _making;
 
         // A turn for each thread that is none: what is to be done is done first.
         if (_workers.Count > 0) _turns.Release(_workers.Count);
         await Task.WhenAll(_workers);
-        while (_idle.TryPop(out var decoder)) decoder.Dispose();
+        foreach (var (decoder, _) in _idle) decoder.Dispose();
+        _idle.Clear();
     }
 
     /// <summary>There is something to do for that utterance, which has a decoder.</summary>
@@ -87,7 +93,13 @@ public sealed class PocketSphinxEngine : ISpeechEngine
     /// <summary>Gives decoders to those who wait for one, as far as there are any.</summary>
     private void Assign()
     {
-        while (_waiting.Count > 0 && _idle.TryPop(out var decoder)) _waiting.Dequeue().Take(decoder);
+        while (_waiting.Count > 0 && _idle.Count > 0)
+        {
+            var decoder = _idle[^1].Decoder;
+            _idle.RemoveAt(_idle.Count - 1);
+            _waiting.Dequeue().Take(decoder);
+        }
+
         KeepSpare();
     }
 
@@ -120,7 +132,7 @@ public sealed class PocketSphinxEngine : ISpeechEngine
             _isMaking = false;
             if (decoder is not null)
             {
-                _idle.Push(decoder);
+                Keep(decoder);
                 Assign();
             }
             else
@@ -153,9 +165,29 @@ public sealed class PocketSphinxEngine : ISpeechEngine
         if (!isUsable) decoder.Dispose();
         lock (_lock)
         {
-            if (isUsable) _idle.Push(decoder);
+            if (isUsable) Keep(decoder);
             else _decoders--;
             Assign();
+        }
+    }
+
+    private void Keep(PocketSphinxDecoder decoder) => _idle.Add((decoder, Environment.TickCount64));
+
+    /// <summary>Gives back the memory of a lively hour; one decoder stays for whoever speaks next.</summary>
+    private void Trim()
+    {
+        while (true)
+        {
+            PocketSphinxDecoder unused;
+            lock (_lock)
+            {
+                if (_idle.Count <= 1 || Environment.TickCount64 - _idle[0].Since < KeptIdle.TotalMilliseconds) return;
+                unused = _idle[0].Decoder;
+                _idle.RemoveAt(0);
+                _decoders--;
+            }
+
+            unused.Dispose();
         }
     }
 }

@@ -76,7 +76,7 @@ internal sealed class SphinxUtterance(PocketSphinxEngine engine, Action<Utteranc
         if (!_isStarted) decoder.Start();
         _isStarted = true;
         var isOver = Next(out var count);
-        if (!_isAbandoned) decoder.Process(_turn.AsSpan(0, count));
+        if (!_isAbandoned && count > 0) decoder.Process(_turn.AsSpan(0, count));
         if (isOver || _isAbandoned) return End(decoder);
         _sinceInterim += count;
         if (_sinceInterim >= SamplesBetweenInterims) ShowInterim(decoder);
