@@ -32,6 +32,9 @@ public sealed class RoomConnection
 
     public ParticipantId ParticipantId => Participant.Id;
 
+    /// <summary>The path in use; null while there is none, or none any more.</summary>
+    public NetworkPath? SelectedPath => IsDisposed ? null : Connection.Ice.SelectedPath;
+
     internal Participant Participant { get; }
 
     internal PeerConnection Connection { get; }

@@ -36,6 +36,7 @@ internal sealed class MediaLoop : IDisposable
     private readonly OutgoingMail _mail;
     private readonly TurnHost? _turn;
     private readonly StrayFlows _strays;
+    private ConnectedFlows? _flows;
     private readonly LoopCounters _counters = new();
     private readonly Dictionary<Room, MediaRoom> _rooms = [];
     private readonly List<MediaRoom> _touched = [];
@@ -79,6 +80,12 @@ internal sealed class MediaLoop : IDisposable
     /// <summary>Routes datagrams; for this loop's thread and the rooms on it.</summary>
     public ConnectionTable Table { get; } = new();
 
+    /// <summary>To be called before any loop runs, if all of them share one port.</summary>
+    public void SharePort(int loops)
+    {
+        if (_port.ShareBySender(loops) is { } sockets) _flows = new(sockets);
+    }
+
     public void Start() => _thread.Start();
 
     /// <exception cref="ObjectDisposedException">The loop has ended.</exception>
@@ -117,6 +124,7 @@ internal sealed class MediaLoop : IDisposable
     public void Dispose()
     {
         _turn?.Dispose();
+        _flows?.Dispose();
         _port.Dispose();
     }
 
@@ -130,13 +138,13 @@ internal sealed class MediaLoop : IDisposable
             Connections = _counters.Connections,
             Turns = Volatile.Read(ref _counters.Turns),
             Commands = Volatile.Read(ref _counters.Commands),
-            ReceivedDatagrams = udp.ReceivedDatagrams,
-            ReceivedBytes = udp.ReceivedBytes,
+            ReceivedDatagrams = udp.ReceivedDatagrams + (_flows?.Statistics.ReceivedDatagrams ?? 0),
+            ReceivedBytes = udp.ReceivedBytes + (_flows?.Statistics.ReceivedBytes ?? 0),
             SentDatagrams = udp.SentDatagrams,
             SentBytes = udp.SentBytes,
             SegmentedRuns = udp.SegmentedRuns,
             SendErrors = Enum.GetValues<UdpSendError>().Sum(udp.SendErrors),
-            ReceiveLosses = udp.ReceiveBufferOverflows + udp.Truncated,
+            ReceiveLosses = udp.Losses + (_flows?.Statistics.Losses ?? 0),
             StunAnswers = Volatile.Read(ref _counters.StunAnswers),
             ConnectionFaults = Volatile.Read(ref _counters.ConnectionFaults),
             RoomFaults = Volatile.Read(ref _counters.RoomFaults),
@@ -144,6 +152,8 @@ internal sealed class MediaLoop : IDisposable
             AllocatedBytes = Volatile.Read(ref _counters.AllocatedBytes),
             HandedOver = _mail.HandedOver,
             MailLost = Mail.Lost,
+            ConnectedFlows = _flows?.Count ?? 0,
+            RefusedFlows = _flows?.Refused ?? 0,
             Drops = _counters.Drops(),
         };
     }
@@ -220,8 +230,16 @@ internal sealed class MediaLoop : IDisposable
         var received = _port.Receive(_inbox);
         var commands = RunCommands(now);
         for (var i = 0; i < received; i++) Handle(now, _inbox.Path(i), _inbox.Datagram(i));
+        var hasMore = _inbox.UsedSlots == _inbox.Slots || commands == CommandsPerTurn;
+        if (_flows is not null)
+        {
+            received = _flows.Receive(_inbox);
+            for (var i = 0; i < received; i++) Handle(now, _inbox.Path(i), _inbox.Datagram(i));
+            hasMore |= _inbox.UsedSlots == _inbox.Slots;
+        }
+
         ReadMail(now);
-        var hasMore = _turn?.Receive(now, _outbox) == true || _inbox.UsedSlots == _inbox.Slots || commands == CommandsPerTurn;
+        hasMore |= _turn?.Receive(now, _outbox) == true;
         HandleDeadlines(now);
         ServeTouched(now);
         if (_outbox.Count > 0) Send(_outbox);
@@ -259,7 +277,7 @@ internal sealed class MediaLoop : IDisposable
             var datagrams = batch.Datagrams;
             for (var i = 0; i < datagrams.Count; i++)
             {
-                if (batch.Kind == MailKind.Received) Handle(now, datagrams[i].Path, datagrams.Datagram(i));
+                if (batch.Kind == MailKind.Received) Handle(now, datagrams[i].Path, datagrams.Datagram(i), isMail: true);
                 else _turn?.Deliver(now, datagrams[i].Path, datagrams.Datagram(i), _outbox);
             }
 
@@ -288,7 +306,7 @@ internal sealed class MediaLoop : IDisposable
         return count;
     }
 
-    private void Handle(Instant now, in NetworkPath path, Span<byte> datagram)
+    private void Handle(Instant now, in NetworkPath path, Span<byte> datagram, bool isMail = false)
     {
         if (datagram.IsEmpty)
         {
@@ -308,7 +326,7 @@ internal sealed class MediaLoop : IDisposable
             if (isStun && TryAnswerStun(now, path, datagram)) return;
         }
 
-        Route(now, path, datagram, isStun);
+        Route(now, path, datagram, isStun, isMail);
     }
 
     private void HandleTurn(Instant now, in NetworkPath path, Span<byte> message)
@@ -317,7 +335,7 @@ internal sealed class MediaLoop : IDisposable
             Route(now, relayedPath, datagram, StunMessage.LooksLikeStun(datagram));
     }
 
-    private void Route(Instant now, in NetworkPath path, Span<byte> datagram, bool isStun)
+    private void Route(Instant now, in NetworkPath path, Span<byte> datagram, bool isStun, bool isMail = false)
     {
         if (!Table.TryRoute(path, datagram, out var connection) || !_rooms.TryGetValue(connection.Room, out var room))
         {
@@ -334,6 +352,7 @@ internal sealed class MediaLoop : IDisposable
         try
         {
             connection.Room.HandleDatagram(now, connection, path, datagram, _outbox);
+            if (isMail) _flows?.OnHandedOver(now, connection, path);
         }
         catch (ConnectionFaultException e)
         {
@@ -389,6 +408,7 @@ internal sealed class MediaLoop : IDisposable
     private void HandleDeadlines(Instant now)
     {
         _turn?.HandleTimeout(now);
+        _flows?.HandleTimeout(now);
         while (_schedule.TryPeek(out var room, out var ticks) && ticks <= now.Ticks)
         {
             _schedule.Dequeue();
@@ -447,6 +467,7 @@ internal sealed class MediaLoop : IDisposable
     private void Wait()
     {
         var next = _turn?.NextDeadline ?? Instant.Never;
+        if (_flows is not null) next = Instant.Min(next, _flows.NextDeadline);
         if (_schedule.TryPeek(out _, out var ticks)) next = Instant.Min(next, new(ticks));
         _port.Wait(next == Instant.Never ? Timeout.InfiniteTimeSpan : next - _clock.Now);
     }

@@ -168,6 +168,11 @@ public sealed class MediaNode : IAsyncDisposable
                 loops.Add(new(i, port, clock, set, options));
             }
 
+            if (options.SinglePort && options.Loops > 1 && options.ConnectFlows)
+            {
+                foreach (var loop in loops) loop.SharePort(options.Loops);
+            }
+
             return [.. loops];
         }
         catch

@@ -16,6 +16,9 @@ public sealed record MediaNodeOptions
     /// <summary>All loops share <see cref="UdpPort"/>; what the kernel gives to the wrong one is handed over. Linux only.</summary>
     public bool SinglePort { get; init; }
 
+    /// <summary>With <see cref="SinglePort"/>: connected sockets of the right loops take over flows that come to others. Benchmarks go without.</summary>
+    internal bool ConnectFlows { get; init; } = true;
+
     /// <summary>Where to receive; null is every address of the host.</summary>
     public IPAddress? BindAddress { get; init; }
 

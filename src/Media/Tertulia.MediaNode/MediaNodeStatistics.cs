@@ -81,6 +81,12 @@ public sealed record MediaLoopStatistics
     /// <summary>Datagrams from elsewhere that the loop did not take in time.</summary>
     public required long MailLost { get; init; }
 
+    /// <summary>Connections whose datagrams come by a socket of their own, since the shared port brought them to another loop.</summary>
+    public required int ConnectedFlows { get; init; }
+
+    /// <summary>How often there was no such socket to be had.</summary>
+    public required long RefusedFlows { get; init; }
+
     /// <summary>Datagrams that reached no room; reasons that did not occur are missing.</summary>
     public required IReadOnlyDictionary<MediaDropReason, long> Drops { get; init; }
 }

@@ -42,6 +42,12 @@ public abstract class UdpPort : IDisposable
     /// <summary>From now on <see cref="Wait"/> also ends when one of that group's sockets has something.</summary>
     public abstract void Watch(UdpPortGroup group);
 
+    /// <summary>
+    /// To be called once all <paramref name="ports"/> share the port: each sender's datagrams then come to one of them, which the sender's address
+    /// alone decides, and <see cref="Wait"/> also ends when one of the sockets returned has something. Null where the system cannot do that.
+    /// </summary>
+    public abstract ConnectedUdpSockets? ShareBySender(int ports);
+
     /// <summary>Returns when something can be received, when <see cref="Wake"/> was called, or when the time is over.</summary>
     /// <param name="timeout">Zero or less returns at once; <see cref="Timeout.InfiniteTimeSpan"/> waits for ever.</param>
     /// <returns>False if only the time was over.</returns>

@@ -39,6 +39,9 @@ public sealed class UdpPortStatistics
     /// <summary>Dropped by the kernel because the receive buffer was full.</summary>
     public long ReceiveBufferOverflows { get; internal set; }
 
+    /// <summary>Datagrams that arrived and could not be taken.</summary>
+    public long Losses => ReceiveBufferOverflows + Truncated;
+
     /// <summary>Errors reported instead of a datagram, such as a pending ICMP error.</summary>
     public long ReceiveErrors { get; internal set; }
 

@@ -53,6 +53,16 @@ internal sealed class SocketBrowser : IDisposable
         return connection;
     }
 
+    /// <summary>From now on all comes from other ports, as behind a NAT that forgot.</summary>
+    public void Move()
+    {
+        for (var i = 0; i < _connections.Count; i++)
+        {
+            _connections[i].Port.Dispose();
+            _connections[i] = (_connections[i].Connection, UdpPort.Open(new() { Address = IPAddress.Loopback }));
+        }
+    }
+
     /// <summary>One round of everything that is due and everything that has arrived.</summary>
     public void Pump()
     {

@@ -40,8 +40,8 @@ internal sealed unsafe class LinuxUdpPortGroup : UdpPortGroup
         var ready = EpollWait(_epoll, events, MaxReady, 0);
         for (var i = 0; i < ready && batch.UsedSlots < batch.Slots; i++)
         {
-            var port = *(ushort*)(events + (i + 1) * EpollEventSize - sizeof(ulong));
-            if (_sockets.TryGetValue(port, out var socket)) _receive.Receive(socket.Descriptor, port, batch);
+            var port = (ushort)EpollTag(events, i);
+            if (_sockets.TryGetValue(port, out var socket)) _receive.Receive(socket, batch);
         }
 
         return batch.Count;
@@ -56,11 +56,7 @@ internal sealed unsafe class LinuxUdpPortGroup : UdpPortGroup
     private protected override void Open(int port)
     {
         var socket = new LinuxUdpSocket(Options(_address, port));
-        var settings = stackalloc byte[16];
-        new Span<byte>(settings, 16).Clear();
-        *(uint*)settings = EpollIn;
-        *(ushort*)(settings + EpollEventSize - sizeof(ulong)) = (ushort)port;
-        if (EpollControl(_epoll, EpollControlAdd, socket.Descriptor, settings) != 0)
+        if (!TryWatch(_epoll, socket.Descriptor, (ulong)port))
         {
             socket.Dispose();
             throw LinuxUdpSocket.LastError();

@@ -17,6 +17,7 @@ internal sealed unsafe class LinuxUdpSocket : IDisposable
         try
         {
             LocalEndPoint = Bind(options);
+            LocalPort = (ushort)LocalEndPoint.Port;
             SetOptions(options, out var segments);
             Segments = segments;
         }
@@ -35,6 +36,24 @@ internal sealed unsafe class LinuxUdpSocket : IDisposable
     public bool Segments { get; }
 
     public IPEndPoint LocalEndPoint { get; }
+
+    public ushort LocalPort { get; }
+
+    /// <summary>The kernel's count of what this socket has lost, as far as it was seen.</summary>
+    public uint DroppedByKernel { get; set; }
+
+    /// <summary>
+    /// From now on only that peer's datagrams come here, if they are for the path's local address. False if the system would rather talk to that peer
+    /// from another address.
+    /// </summary>
+    public bool TryConnect(in NetworkPath path)
+    {
+        SocketAddressStorage name;
+        var length = SocketAddresses.Write(path.Remote, IsInet6, &name);
+        if (Connect(Descriptor, &name, length) != 0) return false;
+        length = (uint)sizeof(SocketAddressStorage);
+        return GetSockName(Descriptor, &name, &length) == 0 && SocketAddresses.Read(&name) == path.Local;
+    }
 
     public void Dispose() => Descriptor.Dispose();
 

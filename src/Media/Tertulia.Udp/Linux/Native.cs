@@ -19,6 +19,7 @@ internal static unsafe partial class Native
     public const int SoSndBufForce = 32;
     public const int SoRcvBufForce = 33;
     public const int SoRxqOvfl = 40;
+    public const int SoAttachReusePortFilter = 51;
     public const int IpProtoIp = 0;
     public const int IpPktInfo = 8;
     public const int IpProtoIpv6 = 41;
@@ -65,11 +66,14 @@ internal static unsafe partial class Native
     [LibraryImport(LibC, EntryPoint = "bind", SetLastError = true)]
     public static partial int Bind(FileDescriptor socket, SocketAddressStorage* address, uint length);
 
+    [LibraryImport(LibC, EntryPoint = "connect", SetLastError = true)]
+    public static partial int Connect(FileDescriptor socket, SocketAddressStorage* address, uint length);
+
     [LibraryImport(LibC, EntryPoint = "getsockname", SetLastError = true)]
     public static partial int GetSockName(FileDescriptor socket, SocketAddressStorage* address, uint* length);
 
     [LibraryImport(LibC, EntryPoint = "setsockopt", SetLastError = true)]
-    public static partial int SetSockOpt(FileDescriptor socket, int level, int name, int* value, uint length);
+    public static partial int SetSockOpt(FileDescriptor socket, int level, int name, void* value, uint length);
 
     [LibraryImport(LibC, EntryPoint = "recvmmsg", SetLastError = true)]
     public static partial int RecvMMsg(FileDescriptor socket, MultiMessageHeader* messages, uint count, int flags, TimeSpec* timeout);
@@ -160,6 +164,20 @@ internal static unsafe partial class Native
 
     /// <summary>Of struct epoll_event, which is packed on x86-64 alone; its last 8 bytes are the caller's.</summary>
     public static readonly int EpollEventSize = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 12 : 16;
+
+    /// <summary>From now on the epoll descriptor tells when that file has something to read, or an error to tell.</summary>
+    /// <param name="tag">Comes back with every event.</param>
+    public static bool TryWatch(FileDescriptor epoll, FileDescriptor file, ulong tag)
+    {
+        var settings = stackalloc byte[16];
+        new Span<byte>(settings, 16).Clear();
+        *(uint*)settings = EpollIn;
+        *(ulong*)(settings + EpollEventSize - sizeof(ulong)) = tag;
+        return EpollControl(epoll, EpollControlAdd, file, settings) == 0;
+    }
+
+    /// <summary>The tag of an event that epoll_wait has written.</summary>
+    public static ulong EpollTag(byte* events, int index) => *(ulong*)(events + (index + 1) * EpollEventSize - sizeof(ulong));
 
     [StructLayout(LayoutKind.Sequential)]
     public struct PollDescriptor

@@ -13,16 +13,15 @@ internal sealed unsafe class ReceiveVector : IDisposable
     private SocketAddressStorage* _names;
     private IoVector* _vectors;
     private byte* _controls;
-    private uint _droppedByKernel;
 
     public ReceiveVector(UdpPortStatistics statistics) => _statistics = statistics;
 
     /// <summary>Adds what one socket has to a batch, as far as there are slots.</summary>
-    public void Receive(FileDescriptor socket, ushort localPort, ReceiveBatch batch)
+    public void Receive(LinuxUdpSocket socket, ReceiveBatch batch)
     {
         if (!ReferenceEquals(batch, _batch)) Attach(batch);
         var first = batch.UsedSlots;
-        var received = RecvMMsg(socket, _headers + first, (uint)(batch.Slots - first), MsgDontWait, null);
+        var received = RecvMMsg(socket.Descriptor, _headers + first, (uint)(batch.Slots - first), MsgDontWait, null);
         if (received < 0)
         {
             if (Marshal.GetLastPInvokeError() is not (Eagain or Eintr)) _statistics.ReceiveErrors++;
@@ -32,7 +31,7 @@ internal sealed unsafe class ReceiveVector : IDisposable
         batch.UsedSlots = first + received;
         for (var i = first; i < batch.UsedSlots; i++)
         {
-            Take(batch, i, localPort);
+            Take(socket, batch, i);
             Prepare(i);
         }
     }
@@ -50,15 +49,15 @@ internal sealed unsafe class ReceiveVector : IDisposable
         _batch = null;
     }
 
-    private void Take(ReceiveBatch batch, int slot, ushort localPort)
+    private void Take(LinuxUdpSocket socket, ReceiveBatch batch, int slot)
     {
         ref var message = ref _headers[slot];
         var length = (int)message.Length;
-        var control = ControlMessages.Read(new(_controls + slot * ControlMessages.BufferSize, (int)message.Header.ControlLength), localPort);
+        var control = ControlMessages.Read(new(_controls + slot * ControlMessages.BufferSize, (int)message.Header.ControlLength), socket.LocalPort);
         if (control.DroppedByKernel is { } dropped)
         {
-            _statistics.ReceiveBufferOverflows += unchecked(dropped - _droppedByKernel);
-            _droppedByKernel = dropped;
+            _statistics.ReceiveBufferOverflows += unchecked(dropped - socket.DroppedByKernel);
+            socket.DroppedByKernel = dropped;
         }
 
         if ((message.Header.Flags & MsgTrunc) != 0)

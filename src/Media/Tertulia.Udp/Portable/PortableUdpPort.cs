@@ -121,6 +121,8 @@ internal sealed class PortableUdpPort : UdpPort
 
     public override void Watch(UdpPortGroup group) => _watched = (PortableUdpPortGroup)group;
 
+    public override ConnectedUdpSockets? ShareBySender(int ports) => null;
+
     public override bool Wait(TimeSpan timeout)
     {
         _waiting.Clear();
