@@ -52,6 +52,8 @@ internal sealed class Participant(ParticipantId id, string cname)
     /// <summary>How well its line carries the meeting.</summary>
     public Quality.LineMonitor Line { get; } = new();
 
+    public Quality.SilenceWatch Silence { get; } = new();
+
     /// <summary>What stands for this participant's picture on a connection that can show only one.</summary>
     public PublishedTrack? MainVideo => _tracks.GetValueOrDefault(TrackSource.Screen) ?? _tracks.GetValueOrDefault(TrackSource.Camera);
 

@@ -157,6 +157,7 @@ public sealed class Room
         if (connection.IsDisposed) return;
         var peer = connection.Connection;
         connection.HeardAt = now;
+        connection.HeardDatagrams++;
         Statistics.DatagramsReceived++;
         var isMedia = peer.HandleDatagram(now, path, datagram, outbox, out var packet);
         while (peer.TryTakeRepaired(now, out var repaired)) HandleRtp(now, connection, repaired, outbox);

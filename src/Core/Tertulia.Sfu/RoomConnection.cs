@@ -63,6 +63,9 @@ public sealed class RoomConnection
     /// <summary>When anything came last.</summary>
     internal Instant HeardAt { get; set; } = Instant.Zero;
 
+    /// <summary>How much has come, of whatever kind.</summary>
+    internal long HeardDatagrams { get; set; }
+
     /// <summary>When the room's schedule will look at this connection.</summary>
     internal Instant ScheduledAt { get; set; } = Instant.Never;
 

@@ -32,6 +32,12 @@ public abstract record RoomEvent
     /// <summary>That participant's line has become better or worse.</summary>
     public sealed record QualityChanged(ParticipantId Participant, Quality.LineQuality Quality) : RoomEvent;
 
+    /// <summary>
+    /// For some seconds nothing at all has come from that participant, who sent media before: the way is dead, though consent still holds.
+    /// Connections made anew may find another.
+    /// </summary>
+    public sealed record WentSilent(ParticipantId Participant) : RoomEvent;
+
     /// <summary>The tracks that this participant's shared downlink should carry have changed: offer it again.</summary>
     public sealed record DownlinkOutdated(ParticipantId Participant) : RoomEvent;
 }

@@ -23,6 +23,7 @@ namespace Tertulia.Contracts.Signaling;
 [JsonDerivedType(typeof(RecordingMessage), "recording")]
 [JsonDerivedType(typeof(MeetingEndedMessage), "meeting-ended")]
 [JsonDerivedType(typeof(ReconnectMessage), "reconnect")]
+[JsonDerivedType(typeof(RestartMessage), "restart")]
 [JsonDerivedType(typeof(LayersMessage), "layers")]
 [JsonDerivedType(typeof(QualityMessage), "quality")]
 [JsonDerivedType(typeof(TranscriptionMessage), "transcription")]
@@ -156,6 +157,9 @@ public sealed record MeetingEndedMessage(string Reason) : ServerMessage;
 
 /// <summary>The server is about to restart; the meeting goes on.</summary>
 public sealed record ReconnectMessage(int AfterMs) : ServerMessage;
+
+/// <summary>Nothing comes on that connection any more: its offerer shall look for another way now instead of waiting until it notices.</summary>
+public sealed record RestartMessage(string Connection) : ServerMessage;
 
 /// <param name="Code">One of <see cref="SignalingErrors"/>.</param>
 /// <param name="Ref">The <c>type</c> of the message that the error is about.</param>

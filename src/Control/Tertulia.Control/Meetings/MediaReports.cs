@@ -42,6 +42,9 @@ internal sealed class MediaReports(MeetingContext meeting, Topology topology, Pa
             case RoomEvent.QualityChanged changed when Find(changed.Participant) is { } session:
                 actions.LineChanged(session, changed.Quality);
                 break;
+            case RoomEvent.WentSilent silent when Find(silent.Participant) is { } session:
+                await meeting.GuardAsync(session, () => topology.RenewAsync(session));
+                break;
             case RoomEvent.SmallUplinkWanted wanted when Find(wanted.Participant) is { } session:
                 await meeting.GuardAsync(session, () => session.Dialect.SmallUplinkWantedAsync(wanted.IsWanted));
                 break;

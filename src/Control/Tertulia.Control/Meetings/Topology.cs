@@ -45,10 +45,10 @@ internal sealed class Topology(MeetingContext meeting, PeerRelay relay)
     }
 
     /// <summary>The participant is in a new room: its connections to the SFU, if it has any, are to be made again.</summary>
-    public ValueTask RestartAsync(ParticipantSession session) =>
-        IsDirect
-            ? ValueTask.CompletedTask
-            : session.Dialect.RestartAsync([.. meeting.Roster.Except(session).Where(other => !relay.AreDirect(session, other))]);
+    public ValueTask RestartAsync(ParticipantSession session) => IsDirect ? ValueTask.CompletedTask : session.Dialect.RestartAsync(Forwarded(session));
+
+    /// <summary>The participant's way to the SFU is dead: its connections are to find another.</summary>
+    public ValueTask RenewAsync(ParticipantSession session) => IsDirect ? ValueTask.CompletedTask : session.Dialect.RenewAsync(Forwarded(session));
 
     /// <summary>Two direct clients do not reach each other: with <c>auto</c> the SFU takes over.</summary>
     public ValueTask OnDirectFailureAsync() =>
@@ -92,4 +92,8 @@ internal sealed class Topology(MeetingContext meeting, PeerRelay relay)
     // Whoever records or transcribes needs the media, and only the SFU has it.
     private static bool IsSfuForced(MeetingSettings settings) =>
         settings.Recording is { AutoStart: true } || settings.Transcription is { Enabled: true };
+
+    /// <summary>Those whose media come to that participant through the SFU.</summary>
+    private ParticipantSession[] Forwarded(ParticipantSession session) =>
+        [.. meeting.Roster.Except(session).Where(other => !relay.AreDirect(session, other))];
 }

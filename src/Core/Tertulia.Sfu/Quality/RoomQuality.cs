@@ -19,6 +19,7 @@ internal sealed class RoomQuality(Room room)
         foreach (var participant in room.Participants)
         {
             if (participant.Line.Look(now, participant)) room.Emit(new RoomEvent.QualityChanged(participant.Id, participant.Line.Quality));
+            if (participant.Silence.Look(now, participant)) room.Emit(new RoomEvent.WentSilent(participant.Id));
             foreach (var track in participant.Tracks.Values)
             {
                 if (track.Kind == Rtc.Sdp.MediaKind.Audio) ReportLossBehind(track);

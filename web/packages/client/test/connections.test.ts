@@ -132,6 +132,19 @@ describe('UpConnection', () => {
     expect(platform.connections[1]!.transceivers[1]!.sender.track).not.toBeNull();
   });
 
+  it('connects anew at once when the server hears nothing', async () => {
+    const up = new UpConnection(platform, send, []);
+    await settle();
+    up.handleAnswer(answer);
+    await settle();
+    platform.connections[0]!.become('connected');
+    up.restart();
+    up.restart();
+    await settle();
+    expect(platform.connections.map(({ connectionState }) => connectionState)).toEqual(['closed', 'new']);
+    expect(offers()).toHaveLength(2);
+  });
+
   it('leaves a short disconnection alone', async () => {
     const up = new UpConnection(platform, send, []);
     await settle();

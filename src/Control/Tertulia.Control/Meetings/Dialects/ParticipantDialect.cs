@@ -29,6 +29,9 @@ internal abstract class ParticipantDialect(MeetingContext meeting, PeerRelay rel
     /// <summary>Replaces every connection to the SFU by a new one.</summary>
     public abstract ValueTask RestartAsync(IReadOnlyList<ParticipantSession> present);
 
+    /// <summary>Nothing comes from the client any more: makes it look for another way to the SFU.</summary>
+    public abstract ValueTask RenewAsync(IReadOnlyList<ParticipantSession> present);
+
     /// <summary>The direct connection to that peer has had its time.</summary>
     public abstract ValueTask MovedAsync(ParticipantSession peer);
 

@@ -42,6 +42,9 @@ internal sealed class PerPeerDialect : ParticipantDialect
         foreach (var peer in present) await RebuildAsync(ConnectionKey.DownlinkOf(peer.Id));
     }
 
+    // This client restarts no ICE; in new connections it gathers and tries all ways again.
+    public override ValueTask RenewAsync(IReadOnlyList<ParticipantSession> present) => RestartAsync(present);
+
     public override ValueTask MovedAsync(ParticipantSession peer) => RebuildAsync(ConnectionKey.DownlinkOf(peer.Id));
 
     public override void PeerLeft(ParticipantSession peer, string reason)

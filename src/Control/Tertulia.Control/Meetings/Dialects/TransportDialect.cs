@@ -29,6 +29,12 @@ internal sealed class TransportDialect : ParticipantDialect
 
     public override ValueTask RestartAsync(IReadOnlyList<ParticipantSession> present) => OfferDownAsync(fresh: true);
 
+    public override ValueTask RenewAsync(IReadOnlyList<ParticipantSession> present)
+    {
+        Self.Send(new RestartMessage(ConnectionNames.Up));
+        return OfferDownAsync(fresh: true);
+    }
+
     // The client takes its direct connection down by itself when the peer's tracks have come over the SFU.
     public override ValueTask MovedAsync(ParticipantSession peer) => ValueTask.CompletedTask;
 

@@ -98,6 +98,11 @@ export class MediaPlane {
     this.#up?.setLayers(source, rids);
   }
 
+  /** What this client sends does not reach the server any more. */
+  restart(): void {
+    this.#up?.restart();
+  }
+
   signalingRestored(): void {
     this.#up?.signalingRestored();
     this.#down?.signalingRestored();

@@ -83,6 +83,15 @@ export class UpConnection {
     this.#watch.hurry();
   }
 
+  /**
+   * The server hears nothing any more: another way is looked for at once, before this side notices. By a new connection, since after an ICE
+   * restart browsers cling to the dead pair for seconds.
+   */
+  restart(): void {
+    const { connectionState } = this.#connection;
+    if (connectionState !== 'new' && connectionState !== 'connecting') this.#rebuild();
+  }
+
   close(): void {
     this.#closed = true;
     this.#watch.stop();

@@ -94,6 +94,8 @@ export class Stay {
         return this.captions.told(message.captions, message.reason);
       case 'layers':
         return this.#plane?.setLayers(message.source, message.rids);
+      case 'restart':
+        return this.#plane?.restart();
       case 'topology':
         this.info.update((info) => (info ? { ...info, topology: message.topology } : info));
         return this.#plane?.setTopology(message.topology);

@@ -130,6 +130,7 @@ export type ServerMessage =
   | { type: 'captions'; captions: CaptionsInfo; reason?: string }
   | { type: 'meeting-ended'; reason?: string }
   | { type: 'reconnect'; afterMs?: number }
+  | { type: 'restart'; connection: 'up' }
   | { type: 'error'; code: string; message: string; ref?: string }
   | { type: 'pong'; id?: string | number; serverTime?: string }
   | { type: 'offer'; from: string; connection: ConnectionName; sdp: RTCSessionDescriptionInit; tracks?: DownTrack[]; fresh?: boolean }
