@@ -27,6 +27,8 @@ internal sealed class TurnAllocation
 
     public required byte[] Key { get; init; }
 
+    public required PasswordAlgorithm Algorithm { get; init; }
+
     public required string UserId { get; init; }
 
     /// <summary>Seconds since 1970 at which the credentials were handed out.</summary>

@@ -19,7 +19,6 @@ public sealed class TurnCredentials
 
     private const int MaxUsername = 508; // RFC 8489 section 14.3
     private const int HashSize = HMACSHA1.HashSizeInBytes;
-    private const int KeySize = MD5.HashSizeInBytes;
 
     private readonly byte[] _secret;
     private readonly byte[] _realm;
@@ -58,8 +57,8 @@ public sealed class TurnCredentials
         return true;
     }
 
-    /// <summary>The key of a user name's messages: MD5 over name, realm and password (RFC 8489 section 9.2.2).</summary>
-    public byte[] Key(ReadOnlySpan<byte> username)
+    /// <summary>The key of a user name's messages: a hash over name, realm and password (RFC 8489 section 9.2.2).</summary>
+    public byte[] Key(ReadOnlySpan<byte> username, PasswordAlgorithm algorithm = PasswordAlgorithm.Md5)
     {
         Span<byte> hash = stackalloc byte[HashSize];
         HMACSHA1.HashData(_secret, username, hash);
@@ -70,9 +69,19 @@ public sealed class TurnCredentials
         Append(text, ref length, _realm);
         Append(text, ref length, ":"u8);
         Base64.EncodeToUtf8(hash, text[length..], out _, out var written);
-        var key = new byte[KeySize];
-        MD5.HashData(text[..(length + written)], key);
-        return key;
+        text = text[..(length + written)];
+        return algorithm == PasswordAlgorithm.Sha256 ? SHA256.HashData(text) : MD5.HashData(text);
+    }
+
+    /// <summary>What stands for a user name that is not to be seen (RFC 8489 section 14.4).</summary>
+    public byte[] Userhash(ReadOnlySpan<byte> username)
+    {
+        Span<byte> text = stackalloc byte[username.Length + 1 + _realm.Length];
+        var length = 0;
+        Append(text, ref length, username);
+        Append(text, ref length, ":"u8);
+        Append(text, ref length, _realm);
+        return SHA256.HashData(text);
     }
 
     private static void Append(Span<byte> text, ref int length, ReadOnlySpan<byte> part)
@@ -82,6 +91,13 @@ public sealed class TurnCredentials
     }
 }
 
+/// <summary>How a key is made of a password, by the numbers of RFC 8489 section 18.5.</summary>
+public enum PasswordAlgorithm : ushort
+{
+    Md5 = 1,
+    Sha256 = 2,
+}
+
 /// <summary>Says whether credentials that were rightly issued still count.</summary>
 public abstract class TurnAdmission
 {
@@ -89,4 +105,7 @@ public abstract class TurnAdmission
     /// <param name="issued">When they were handed out, in seconds since 1970.</param>
     /// <param name="now">The same for now.</param>
     public abstract bool Admits(string id, long issued, long now);
+
+    /// <summary>The user name, as it was handed out, of that USERHASH; null if there is none.</summary>
+    public virtual byte[]? FindUsername(ReadOnlySpan<byte> userhash) => null;
 }

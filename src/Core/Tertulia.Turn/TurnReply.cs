@@ -25,7 +25,8 @@ internal ref struct TurnReply(NetworkPath path, StunMessage request, DatagramBat
 
     public readonly void End(ref StunWriter answer)
     {
-        if (!Key.IsEmpty) answer.AddMessageIntegrity(Key);
+        if (!Key.IsEmpty && Request.HasIntegritySha256) answer.AddMessageIntegritySha256(Key);
+        else if (!Key.IsEmpty) answer.AddMessageIntegrity(Key);
         if (Request.HasFingerprint) answer.AddFingerprint();
         _outbox.Commit(answer.Length);
     }

@@ -30,8 +30,9 @@ public sealed partial class TurnServer
         allocation = new()
         {
             Client = reply.Path,
-            Username = request.Username.ToArray(),
+            Username = user.Name,
             Key = user.Key,
+            Algorithm = user.Algorithm,
             UserId = user.Id,
             Issued = user.Issued,
             Port = port,

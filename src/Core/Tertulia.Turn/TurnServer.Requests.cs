@@ -5,10 +5,10 @@ using Tertulia.Rtc.Stun;
 
 namespace Tertulia.Turn;
 
-/// <summary>Requests: who may ask (RFC 8489 section 9.2.4), and what becomes of it (RFC 8656 sections 7 to 12).</summary>
+/// <summary>Requests, and what becomes of them (RFC 8656 sections 7 to 12).</summary>
 public sealed partial class TurnServer
 {
-    private void HandleRequest(Instant now, in NetworkPath path, in StunMessage request, int size, DatagramBatch outbox)
+    private void HandleRequest(Instant now, in NetworkPath path, in StunMessage request, DatagramBatch outbox)
     {
         if (request.Method is not (StunMethod.Allocate or StunMethod.Refresh or StunMethod.CreatePermission or StunMethod.ChannelBind))
         {
@@ -24,7 +24,7 @@ public sealed partial class TurnServer
 
         var reply = new TurnReply(path, request, outbox);
         var allocation = _allocations.Find(path);
-        if (!TryAuthenticate(now, reply, allocation, size, out var user)) return;
+        if (!TryAuthenticate(now, reply, allocation, out var user)) return;
         reply.Key = user.Key;
         var error = UnknownAttributes(reply) ? 0 : request.Method switch
         {
@@ -37,49 +37,6 @@ public sealed partial class TurnServer
         if (error == 0) return;
         Statistics.Errors++;
         reply.Refuse(error);
-    }
-
-    private bool TryAuthenticate(Instant now, in TurnReply reply, TurnAllocation? allocation, int size, out TurnUser user)
-    {
-        user = default;
-        ref readonly var request = ref reply.Request;
-        if (!request.HasIntegrity) return Challenge(now, reply, StunErrorCode.Unauthenticated, size);
-        var username = request.Username;
-        if (username.IsEmpty || !request.TryGetAttribute(StunAttributeType.Realm, out _)
-            || !request.TryGetAttribute(StunAttributeType.Nonce, out var nonce)) return Challenge(now, reply, StunErrorCode.BadRequest, size);
-        if (_nonces.Check(now, reply.Path.Remote, nonce) != NonceState.Fresh) return Challenge(now, reply, StunErrorCode.StaleNonce, size);
-        var isOwner = allocation is not null && username.SequenceEqual(allocation.Username);
-        if (isOwner) user = new(allocation!.Key, allocation.UserId, allocation.Issued);
-        else if (TurnCredentials.TryRead(username, out var expiry, out var id))
-            user = new(_options.Credentials.Key(username), id, expiry - (long)TurnCredentials.Lifetime.TotalSeconds);
-        else return Challenge(now, reply, StunErrorCode.Unauthenticated, size);
-        if (!request.VerifyIntegrity(user.Key)) return Challenge(now, reply, StunErrorCode.Unauthenticated, size);
-        if (allocation is null || isOwner) return true;
-
-        // RFC 8656 section 5: all requests of an allocation come from whoever made it.
-        reply.WithKey(user.Key).Refuse(StunErrorCode.WrongCredentials);
-        return false;
-    }
-
-    // An address that has proved nothing gets little, and seldom: a stream's address is proved by its handshake.
-    private bool Challenge(Instant now, in TurnReply reply, int error, int size)
-    {
-        Statistics.Errors++;
-        if (reply.Path.Remote.Carrier == 0 && !_challenges.Allows(now, reply.Path.Remote)) return Drop(TurnDropReason.RateLimited);
-        if (error == StunErrorCode.BadRequest)
-        {
-            reply.Refuse(error);
-            return false;
-        }
-
-        Span<byte> nonce = stackalloc byte[TurnNonces.Size];
-        _nonces.Write(now, reply.Path.Remote, nonce);
-        var answer = reply.Begin(StunClass.Error);
-        answer.AddErrorCode(error);
-        answer.AddText(StunAttributeType.Realm, _options.Credentials.Realm);
-        answer.AddAttribute(StunAttributeType.Nonce, nonce);
-        reply.End(ref answer);
-        return false;
     }
 
     private static bool UnknownAttributes(in TurnReply reply)
@@ -109,7 +66,7 @@ public sealed partial class TurnServer
             {
                 // A client that has moved shows its ticket instead of its address (RFC 8016 section 3.2.2).
                 allocation = _allocations.FindByTicket(ticket);
-                if (allocation is null || !reply.Request.Username.SequenceEqual(allocation.Username)) return StunErrorCode.AllocationMismatch;
+                if (allocation is null || !user.Name.AsSpan().SequenceEqual(allocation.Username)) return StunErrorCode.AllocationMismatch;
                 if (!IsAdmitted(now, user)) return StunErrorCode.Unauthenticated;
                 _allocations.Move(allocation, reply.Path, NewTicket());
             }
@@ -182,9 +139,6 @@ public sealed partial class TurnServer
 
     // Text, since there are clients that keep a ticket as a string.
     private byte[] NewTicket() => Encoding.ASCII.GetBytes(_options.Entropy.NextIceText(TurnAllocation.TicketSize));
-
-    /// <summary>Whose request it is.</summary>
-    private readonly record struct TurnUser(byte[] Key, string Id, long Issued);
 
     private static class AddressFamily
     {

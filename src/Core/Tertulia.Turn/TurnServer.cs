@@ -51,7 +51,7 @@ public sealed partial class TurnServer
         if (ChannelData.TryParse(message, out var data)) return HandleChannelData(now, path, data, out relayed);
         if (!StunMessage.TryParse(message, out var stun)) return Drop(TurnDropReason.Malformed);
         if (stun.Class == StunClass.Indication) return HandleSend(now, path, message, stun, out relayed);
-        if (stun.Class == StunClass.Request) HandleRequest(now, path, stun, message.Length, outbox);
+        if (stun.Class == StunClass.Request) HandleRequest(now, path, stun, outbox);
         else Drop(TurnDropReason.Unexpected);
         return false;
     }

@@ -73,6 +73,18 @@ internal sealed class TableAdmission : TurnAdmission
 {
     public HashSet<string> Refused { get; } = [];
 
+    public List<byte[]> Names { get; } = [];
+
+    public override byte[]? FindUsername(ReadOnlySpan<byte> userhash)
+    {
+        foreach (var name in Names)
+        {
+            if (userhash.SequenceEqual(StunAuthentication.Userhash(Encoding.ASCII.GetString(name), "tests"))) return name;
+        }
+
+        return null;
+    }
+
     public override bool Admits(string id, long issued, long now) => !Refused.Contains(id);
 }
 
@@ -125,11 +137,21 @@ internal sealed class TurnTestClient
         write?.Invoke(ref writer);
         if (signed)
         {
-            var username = Username.Length > 0 ? Username : _credential.Username;
-            writer.AddText(StunAttributeType.Username, username);
-            writer.AddText(StunAttributeType.Realm, _bench.Credentials.Realm);
+            var (username, realm) = (Username.Length > 0 ? Username : _credential.Username, _bench.Credentials.Realm);
+            if (HidesName) writer.AddAttribute(StunAttributeType.Userhash, StunAuthentication.Userhash(username, realm));
+            else writer.AddText(StunAttributeType.Username, username);
+            writer.AddText(StunAttributeType.Realm, realm);
             writer.AddAttribute(StunAttributeType.Nonce, Nonce);
-            writer.AddMessageIntegrity(StunAuthentication.LongTermKey(username, _bench.Credentials.Realm, Password ?? _credential.Password));
+            if (Algorithm is { } algorithm)
+            {
+                writer.AddUInt32(StunAttributeType.PasswordAlgorithm, (uint)algorithm << 16);
+                if (Offered is not null) writer.AddAttribute(StunAttributeType.PasswordAlgorithms, Offered);
+            }
+
+            var password = Password ?? _credential.Password;
+            var key = Algorithm == PasswordAlgorithm.Sha256 ? StunAuthentication.LongTermKeySha256(username, realm, password) : StunAuthentication.LongTermKey(username, realm, password);
+            if (SignsWithSha256) writer.AddMessageIntegritySha256(key);
+            else writer.AddMessageIntegrity(key);
         }
 
         writer.AddFingerprint();
@@ -142,12 +164,25 @@ internal sealed class TurnTestClient
 
     public string? Password { get; set; }
 
+    public string Name => _credential.Username;
+
+    /// <summary>As PASSWORD-ALGORITHM tells it; null tells nothing.</summary>
+    public PasswordAlgorithm? Algorithm { get; set; }
+
+    /// <summary>What the challenge offered, shown again.</summary>
+    public byte[]? Offered { get; set; }
+
+    public bool SignsWithSha256 { get; set; }
+
+    public bool HidesName { get; set; }
+
     /// <summary>Asks, and once more with the nonce if the server wants one.</summary>
     public TurnAnswer Request(StunMethod method, Writing? write = null)
     {
         var answer = Ask(method, write, signed: Nonce.Length > 0);
         if (answer.Error is not (StunErrorCode.Unauthenticated or StunErrorCode.StaleNonce) || answer.Attribute(StunAttributeType.Nonce) is not { } nonce) return answer;
         Nonce = nonce;
+        Offered ??= answer.Attribute(StunAttributeType.PasswordAlgorithms);
         return Ask(method, write);
     }
 

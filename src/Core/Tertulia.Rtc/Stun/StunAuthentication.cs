@@ -8,6 +8,7 @@ namespace Tertulia.Rtc.Stun;
 public static class StunAuthentication
 {
     internal const int IntegritySize = 20;
+    internal const int Sha256Size = 32;
     internal const int FingerprintSize = 4;
     internal const uint FingerprintXor = 0x5354554e;
 
@@ -23,17 +24,35 @@ public static class StunAuthentication
     public static byte[] LongTermKey(string username, string realm, string password) =>
         MD5.HashData(Encoding.UTF8.GetBytes($"{username}:{realm}:{password}"));
 
+    /// <summary>The same with SHA-256 (section 18.5.1.2), for whom PASSWORD-ALGORITHM says so.</summary>
+    public static byte[] LongTermKeySha256(string username, string realm, string password) =>
+        SHA256.HashData(Encoding.UTF8.GetBytes($"{username}:{realm}:{password}"));
+
+    /// <summary>The value of USERHASH, which stands for a user name that is not to be seen (section 14.4).</summary>
+    public static byte[] Userhash(string username, string realm) => SHA256.HashData(Encoding.UTF8.GetBytes($"{username}:{realm}"));
+
     /// <summary>
     /// HMAC-SHA1 over what comes before MESSAGE-INTEGRITY, with the length field as if that attribute were the last one.
     /// </summary>
     internal static void ComputeIntegrity(ReadOnlySpan<byte> beforeAttribute, ReadOnlySpan<byte> key, Span<byte> destination)
     {
         Span<byte> hashed = stackalloc byte[MaxAuthenticatedSize];
-        hashed = hashed[..beforeAttribute.Length];
-        beforeAttribute.CopyTo(hashed);
-        var length = beforeAttribute.Length - StunMessage.HeaderSize + StunMessage.AttributeHeaderSize + IntegritySize;
-        BinaryPrimitives.WriteUInt16BigEndian(hashed[LengthFieldOffset..], (ushort)length);
-        HMACSHA1.HashData(key, hashed, destination);
+        HMACSHA1.HashData(key, Hashed(beforeAttribute, IntegritySize, hashed), destination);
+    }
+
+    /// <summary>HMAC-SHA256 over what comes before MESSAGE-INTEGRITY-SHA256, in the same way.</summary>
+    internal static void ComputeIntegritySha256(ReadOnlySpan<byte> beforeAttribute, ReadOnlySpan<byte> key, Span<byte> destination)
+    {
+        Span<byte> hashed = stackalloc byte[MaxAuthenticatedSize];
+        HMACSHA256.HashData(key, Hashed(beforeAttribute, Sha256Size, hashed), destination);
+    }
+
+    private static ReadOnlySpan<byte> Hashed(ReadOnlySpan<byte> beforeAttribute, int size, Span<byte> buffer)
+    {
+        beforeAttribute.CopyTo(buffer);
+        var length = beforeAttribute.Length - StunMessage.HeaderSize + StunMessage.AttributeHeaderSize + size;
+        BinaryPrimitives.WriteUInt16BigEndian(buffer[LengthFieldOffset..], (ushort)length);
+        return buffer[..beforeAttribute.Length];
     }
 
     /// <summary>CRC over what comes before FINGERPRINT, with the length field as if that attribute were the last one.</summary>

@@ -6,7 +6,7 @@ namespace Tertulia.Rtc.Stun;
 
 /// <summary>
 /// One STUN message (RFC 8489 section 5), read in place. Attributes behind MESSAGE-INTEGRITY are not seen, since anybody
-/// could have put them there (section 14.5); only FINGERPRINT and MESSAGE-INTEGRITY-SHA256 may stand there.
+/// could have put them there (section 14.5); only MESSAGE-INTEGRITY-SHA256, behind which the same holds, and FINGERPRINT may stand there.
 /// </summary>
 public readonly ref struct StunMessage
 {
@@ -19,12 +19,14 @@ public readonly ref struct StunMessage
 
     private readonly ReadOnlySpan<byte> _bytes;
     private readonly int _integrityOffset;
+    private readonly int _sha256Offset;
     private readonly int _fingerprintOffset;
 
-    private StunMessage(ReadOnlySpan<byte> bytes, int integrityOffset, int fingerprintOffset)
+    private StunMessage(ReadOnlySpan<byte> bytes, int integrityOffset, int sha256Offset, int fingerprintOffset)
     {
         _bytes = bytes;
         _integrityOffset = integrityOffset;
+        _sha256Offset = sha256Offset;
         _fingerprintOffset = fingerprintOffset;
     }
 
@@ -50,6 +52,9 @@ public readonly ref struct StunMessage
     public ReadOnlySpan<byte> TransactionId => _bytes.Slice(8, TransactionIdSize);
 
     public bool HasIntegrity => _integrityOffset != None;
+
+    /// <summary>MESSAGE-INTEGRITY-SHA256; beside it the older attribute does not count.</summary>
+    public bool HasIntegritySha256 => _sha256Offset != None;
 
     public bool HasFingerprint => _fingerprintOffset != None;
 
@@ -87,7 +92,7 @@ public readonly ref struct StunMessage
         int length = BinaryPrimitives.ReadUInt16BigEndian(datagram[2..]);
         if ((length & 3) != 0 || length + HeaderSize != datagram.Length) return false;
 
-        int integrity = None, fingerprint = None;
+        int integrity = None, sha256 = None, fingerprint = None;
         for (var offset = HeaderSize; offset < datagram.Length;)
         {
             if (fingerprint != None || datagram.Length - offset < AttributeHeaderSize) return false; // FINGERPRINT is the last one
@@ -96,10 +101,15 @@ public readonly ref struct StunMessage
             var next = offset + AttributeHeaderSize + (size + 3 & ~3);
             if (next > datagram.Length) return false;
 
-            if (type == StunAttributeType.MessageIntegrity && integrity == None)
+            if (type == StunAttributeType.MessageIntegrity && integrity == None && sha256 == None)
             {
                 if (size != StunAuthentication.IntegritySize) return false;
                 integrity = offset;
+            }
+            else if (type == StunAttributeType.MessageIntegritySha256 && sha256 == None)
+            {
+                if (size != StunAuthentication.Sha256Size) return false; // no usage that we know allows shorter ones (section 14.6)
+                sha256 = offset;
             }
             else if (type == StunAttributeType.Fingerprint)
             {
@@ -110,7 +120,7 @@ public readonly ref struct StunMessage
             offset = next;
         }
 
-        message = new(datagram, integrity, fingerprint);
+        message = new(datagram, integrity, sha256, fingerprint);
         return true;
     }
 
@@ -133,7 +143,7 @@ public readonly ref struct StunMessage
     {
         get
         {
-            var end = HasIntegrity ? _integrityOffset : HasFingerprint ? _fingerprintOffset : _bytes.Length;
+            var end = HasIntegrity ? _integrityOffset : HasIntegritySha256 ? _sha256Offset : HasFingerprint ? _fingerprintOffset : _bytes.Length;
             return new(_bytes[HeaderSize..end]);
         }
     }
@@ -181,6 +191,15 @@ public readonly ref struct StunMessage
         StunAuthentication.ComputeIntegrity(_bytes[.._integrityOffset], key, expected);
         var actual = _bytes.Slice(_integrityOffset + AttributeHeaderSize, StunAuthentication.IntegritySize);
         return CryptographicOperations.FixedTimeEquals(expected, actual);
+    }
+
+    /// <summary>True if MESSAGE-INTEGRITY-SHA256 is there and was made with <paramref name="key"/>.</summary>
+    public bool VerifyIntegritySha256(ReadOnlySpan<byte> key)
+    {
+        if (!HasIntegritySha256 || _sha256Offset > StunAuthentication.MaxAuthenticatedSize) return false;
+        Span<byte> expected = stackalloc byte[StunAuthentication.Sha256Size];
+        StunAuthentication.ComputeIntegritySha256(_bytes[.._sha256Offset], key, expected);
+        return CryptographicOperations.FixedTimeEquals(expected, _bytes.Slice(_sha256Offset + AttributeHeaderSize, StunAuthentication.Sha256Size));
     }
 
     /// <summary>True if FINGERPRINT is there and right.</summary>

@@ -85,6 +85,13 @@ public ref struct StunWriter
         StunAuthentication.ComputeIntegrity(_buffer[..before], key, value);
     }
 
+    public void AddMessageIntegritySha256(scoped ReadOnlySpan<byte> key)
+    {
+        var before = Length;
+        var value = BeginAttribute(StunAttributeType.MessageIntegritySha256, StunAuthentication.Sha256Size);
+        StunAuthentication.ComputeIntegritySha256(_buffer[..before], key, value);
+    }
+
     public void AddFingerprint()
     {
         var before = Length;

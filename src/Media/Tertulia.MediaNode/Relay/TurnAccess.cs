@@ -1,3 +1,4 @@
+using System.Text;
 using Tertulia.Turn;
 
 namespace Tertulia.MediaNode.Relay;
@@ -19,7 +20,14 @@ public sealed class TurnAccess
     /// it and <see cref="Leave"/> was not.
     /// </summary>
     /// <param name="id">Visible ASCII without a colon; the same in all three calls, and in usage.</param>
-    public TurnCredential Issue(string id) => _node.Credentials.Issue(id, DateTimeOffset.UtcNow.ToUnixTimeSeconds());
+    public TurnCredential Issue(string id)
+    {
+        var now = DateTimeOffset.UtcNow.ToUnixTimeSeconds();
+        var credential = _node.Credentials.Issue(id, now);
+        var username = Encoding.ASCII.GetBytes(credential.Username);
+        _node.Presence.Remember(_node.Credentials.Userhash(username), username, id, now);
+        return credential;
+    }
 
     /// <summary>The participant is in its meeting.</summary>
     public void Enter(string id) => _node.Presence.Enter(id);

@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using Tertulia.Turn;
 
 namespace Tertulia.MediaNode.Relay;
@@ -19,6 +21,26 @@ internal sealed class TurnPresence : TurnAdmission
     // Until their last credentials are out of grace anyway.
     private readonly ConcurrentDictionary<string, long> _left = [];
 
+    // For clients that do not show their user name; by the first half of its hash.
+    private readonly ConcurrentDictionary<UInt128, IssuedName> _names = [];
+    private int _pruneNamesAt = ForgetAt;
+
+    /// <summary>That user name was handed out.</summary>
+    public void Remember(ReadOnlySpan<byte> userhash, byte[] username, string id, long unixNow)
+    {
+        _names[MemoryMarshal.Read<UInt128>(userhash)] = new(username, id, unixNow);
+        if (_names.Count < _pruneNamesAt) return;
+        foreach (var (hash, name) in _names)
+        {
+            if (!Admits(name.Id, name.Issued, unixNow)) _names.TryRemove(hash, out _);
+        }
+
+        _pruneNamesAt = Math.Max(ForgetAt, _names.Count * 2);
+    }
+
+    public override byte[]? FindUsername(ReadOnlySpan<byte> userhash) =>
+        userhash.Length == SHA256.HashSizeInBytes && _names.TryGetValue(MemoryMarshal.Read<UInt128>(userhash), out var name) ? name.Username : null;
+
     public void Enter(string id) => _present[id] = true;
 
     public void Leave(string id, long unixNow)
@@ -38,4 +60,6 @@ internal sealed class TurnPresence : TurnAdmission
         if (now - issued > Grace.TotalSeconds || issued > now + Grace.TotalSeconds) return false;
         return !_left.TryGetValue(id, out var leftAt) || issued > leftAt;
     }
+
+    private readonly record struct IssuedName(byte[] Username, string Id, long Issued);
 }
