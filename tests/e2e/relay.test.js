@@ -1,15 +1,20 @@
-// Where a firewall lets through only so much: a meeting by our TURN server over UDP, over TCP, and by ICE over TCP without any relay.
+// Where a firewall lets through only so much: a meeting by our TURN server over UDP, TCP and TLS, and by ICE over TCP without any relay.
 import assert from 'node:assert/strict';
 import { test, afterEach } from 'node:test';
+import { launchFirefox, missingFirefox } from './lib/firefox.js';
 import { tutorialFixture } from './lib/fixture.js';
 import { confine, selectedPaths } from './lib/confined.js';
-import { everyoneSeesAndHearsEveryone } from './lib/participant.js';
+import { Participant, everyoneSeesAndHearsEveryone } from './lib/participant.js';
+import { outerAddress } from './lib/server.js';
 import { until } from './lib/wait.js';
 
-const fixture = tutorialFixture();
+const fixture = tutorialFixture({
+  server: { host: outerAddress, secure: true, environment: { Tertulia__Tls__Redirect: 'false' } },
+  browser: async server => ({ flags: [await server.trust()] }),
+});
 afterEach(() => fixture.disperse());
 
-for (const protocol of ['udp', 'tcp']) {
+for (const protocol of ['udp', 'tcp', 'tls']) {
   test(`three people meet by relays alone, reached over ${protocol}`, async () => {
     const people = await fixture.open('Ada', 'Bob', 'Cleo');
     for (const person of people) await confine(person, { relay: protocol });
@@ -28,6 +33,29 @@ for (const protocol of ['udp', 'tcp']) {
     });
   });
 }
+
+test('Firefox over UDP, Firefox over TCP and Chromium over TLS meet by relays alone', { skip: missingFirefox() }, async () => {
+  const browser = await launchFirefox();
+  try {
+    const [chromium] = await fixture.open('Chromium');
+    const people = [chromium];
+    for (const name of ['Firefox over udp', 'Firefox over tcp']) people.push(await Participant.open(browser, fixture.pages, fixture.server, name));
+    const ways = ['tls', 'udp', 'tcp'];
+    let meetingId;
+    for (const [index, person] of people.entries()) {
+      await confine(person, { relay: ways[index] });
+      meetingId = await person.enter(meetingId);
+    }
+    await everyoneSeesAndHearsEveryone(people);
+    for (const [index, person] of people.entries()) {
+      const paths = await selectedPaths(person);
+      assert.ok(paths.length > 0);
+      for (const path of paths) assert.deepEqual(path, { type: 'relay', protocol: 'udp', relayProtocol: ways[index] });
+    }
+  } finally {
+    await browser.close();
+  }
+});
 
 test('three people meet over TCP without a relay', async () => {
   const people = await fixture.open('Ada', 'Bob', 'Cleo');

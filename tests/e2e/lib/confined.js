@@ -1,16 +1,17 @@
 // Narrows the ways on which a page's connections may be made, as a firewall would.
 
 /**
- * @param options.relay 'udp' or 'tcp': by the TURN server over that protocol alone.
+ * @param options.relay 'udp', 'tcp' or 'tls': by the TURN server over that protocol alone.
  * @param options.candidates 'udp' or 'tcp': directly, and only over that, until `window.unconfined` is set.
  */
 export function confine(participant, options) {
   return participant.page.evaluate(({ relay, candidates }) => {
     const Native = window.RTCPeerConnection;
+    const isWanted = ({ urls }) => relay === 'tls' ? urls.startsWith('turns:') : urls.startsWith('turn:') && urls.endsWith(`transport=${relay}`);
     window.RTCPeerConnection = class extends Native {
       constructor(configuration = {}) {
         // Directly alone: no server at all.
-        const iceServers = candidates && !window.unconfined ? [] : (configuration.iceServers ?? []).filter(server => !relay || server.urls.endsWith(`transport=${relay}`));
+        const iceServers = candidates && !window.unconfined ? [] : (configuration.iceServers ?? []).filter(server => !relay || isWanted(server));
         super({ ...configuration, iceServers, ...(relay && { iceTransportPolicy: 'relay' }) });
         window.lastIceServers = iceServers;
         const began = performance.now();
@@ -44,8 +45,9 @@ export function selectedPaths(participant) {
     const paths = [];
     for (const connection of window.connections.filter(open => open.connectionState === 'connected')) {
       const report = await connection.getStats();
-      const transport = [...report.values()].find(entry => entry.type === 'transport');
-      const pair = report.get(transport.selectedCandidatePairId);
+      const entries = [...report.values()];
+      const transport = entries.find(entry => entry.type === 'transport');
+      const pair = report.get(transport?.selectedCandidatePairId) ?? entries.find(entry => entry.type === 'candidate-pair' && entry.selected);
       const { candidateType: type, protocol, relayProtocol } = report.get(pair.localCandidateId);
       paths.push({ type, protocol, ...(relayProtocol && { relayProtocol }) });
     }

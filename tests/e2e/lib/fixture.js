@@ -5,13 +5,14 @@ import { servePages } from './pages.js';
 import { Participant } from './participant.js';
 import { Server } from './server.js';
 
+/** `browser`: how it is started; or a function of the server that says so. */
 export function tutorialFixture({ server: serverOptions, browser: browserOptions } = {}) {
   const fixture = { people: [] };
 
   before(async () => {
     fixture.server = await Server.start(serverOptions);
     fixture.pages = await servePages();
-    fixture.browser = await launchChromium(browserOptions);
+    fixture.browser = await launchChromium(typeof browserOptions === 'function' ? await browserOptions(fixture.server) : browserOptions);
   });
 
   after(async () => {

@@ -1,15 +1,20 @@
 // The built server, on free ports, with a data folder of its own.
 import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
+import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { connect } from 'node:tls';
 import { fileURLToPath } from 'node:url';
 import { until } from './wait.js';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 const program = process.env.TERTULIA_SERVER ?? join(root, 'artifacts/server/Tertulia.Server.dll');
+
+/** An address of this machine that is not loopback, to which Firefox makes no connection; loopback where there is none. */
+export const outerAddress = Object.values(networkInterfaces()).flat().find(address => !address.internal && address.family === 'IPv4')?.address ?? '127.0.0.1';
 
 export async function freePort(host = '127.0.0.1') {
   const probe = createServer().listen(0, host);
@@ -35,6 +40,16 @@ export class Server {
     if (secure) server.secureUrl = `https://${host}:${await freePort(host)}`;
     await server.launch();
     return server;
+  }
+
+  /** For Chromium, whose TURN client takes no certificate that it cannot verify: takes this server's own all the same. */
+  async trust() {
+    const { hostname, port } = new URL(this.secureUrl);
+    const socket = connect({ host: hostname, port, rejectUnauthorized: false });
+    await once(socket, 'secureConnect');
+    const key = socket.getPeerX509Certificate().publicKey.export({ type: 'spki', format: 'der' });
+    socket.end();
+    return `--ignore-certificate-errors-spki-list=${createHash('sha256').update(key).digest('base64')}`;
   }
 
   async launch() {
