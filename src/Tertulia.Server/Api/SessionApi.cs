@@ -2,6 +2,7 @@ using Tertulia.Contracts.Rest;
 using Tertulia.Control.Accounts;
 using Tertulia.Server.Auth;
 using Tertulia.Server.Hosting;
+using Tertulia.Server.Transport;
 
 namespace Tertulia.Server.Api;
 
@@ -32,7 +33,8 @@ internal static class SessionApi
     private static async Task<IResult> ReadAsync(HttpContext context, Signin signin)
     {
         var account = SessionCookie.Read(context) is { } session ? await signin.FindAsync(session, context.RequestAborted) : null;
-        return Results.Ok(account is null ? new SessionView(false) : new SessionView(true, account.Name));
+        if (account is null) return Results.Ok(new SessionView(false));
+        return Results.Ok(new SessionView(true, account.Name, ConnectionSecurity.Of(context) is { PostQuantum: true } ? true : null));
     }
 
     private static async Task<IResult> SignOutAsync(HttpContext context, Signin signin)

@@ -35,6 +35,18 @@ test('a meeting over https, in Chromium: page and socket are post-quantum, and t
   assert.match(metrics, /tertulia_tls_connections_total\{group="X25519MLKEM768",post_quantum="true",version="TLS 1\.3"\} \d/);
 });
 
+test('a host asks for it when making a meeting, where the own connection has it', async () => {
+  const ada = await fixture.open('Ada', secure());
+  await ada.signIn();
+  await ada.page.getByLabel('Post-quantum signaling only').check();
+  const meetingId = await ada.create('Secret plans');
+  assert.equal((await fixture.server.call('GET', `/api/meetings/${meetingId}`)).json.settings.requirePostQuantum, true);
+
+  const bob = await fixture.open('Bob');
+  await bob.signIn();
+  assert.ok(await bob.page.getByLabel('Post-quantum signaling only').isDisabled());
+});
+
 test('whoever comes without is told why', async () => {
   const meetingId = await fixture.createMeeting({ requirePostQuantum: true });
   const eve = await fixture.open('Eve');

@@ -27,4 +27,5 @@ public sealed record UsageView(
 
 public sealed record SigninLink(string Url, DateTimeOffset ExpiresAt);
 
-public sealed record SessionView(bool SignedIn, string? AccountName = null);
+/// <param name="PostQuantum">True when the asking connection would be let into meetings that require post-quantum signaling.</param>
+public sealed record SessionView(bool SignedIn, string? AccountName = null, bool? PostQuantum = null);

@@ -1,8 +1,9 @@
 import { TertuliaError } from '@tertulia/client';
+import { useStore } from '@tertulia/react';
 import { Plus } from 'lucide-react';
 import { useState, type FormEvent, type ReactNode } from 'react';
 import { navigate } from '../routing/router.js';
-import { api, loadSession } from '../session/session.js';
+import { api, loadSession, session } from '../session/session.js';
 import { Button } from '../ui/Button.js';
 import { TextField } from '../ui/Field.js';
 import styles from './StartPage.module.css';
@@ -10,6 +11,8 @@ import styles from './StartPage.module.css';
 export function NewMeeting(): ReactNode {
   const [title, setTitle] = useState('');
   const [transcribed, setTranscribed] = useState(false);
+  const [guarded, setGuarded] = useState(false);
+  const canBeGuarded = useStore(session)?.postQuantum ?? false;
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<string | null>(null);
 
@@ -20,7 +23,10 @@ export function NewMeeting(): ReactNode {
     try {
       const { meetingId } = await api.createMeeting({
         title: title.trim() || 'Meeting',
-        ...(transcribed && { settings: { transcription: { enabled: true, showCaptions: true } } }),
+        settings: {
+          ...(transcribed && { transcription: { enabled: true, showCaptions: true } }),
+          ...(guarded && { requirePostQuantum: true }),
+        },
       });
       navigate(`/join/${encodeURIComponent(meetingId)}`);
     } catch (problem) {
@@ -49,6 +55,17 @@ export function NewMeeting(): ReactNode {
           <span>
             Live captions and a transcript
             <small>Everybody sees that what is said is written down.</small>
+          </span>
+        </label>
+        <label className={styles.option}>
+          <input type="checkbox" checked={guarded} disabled={!canBeGuarded} onChange={(event) => setGuarded(event.target.checked)} />
+          <span>
+            Post-quantum signaling only
+            <small>
+              {canBeGuarded
+                ? 'Lets in only browsers whose connection stays secret from future quantum computers; all current ones can.'
+                : 'Your own connection has no such protection, so you could not enter: it takes https, straight to this server.'}
+            </small>
           </span>
         </label>
         <Button type="submit" kind="primary" busy={busy} icon={<Plus size={18} aria-hidden="true" />}>

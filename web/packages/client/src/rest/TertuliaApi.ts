@@ -27,11 +27,13 @@ export interface PublicMeeting {
 export interface Session {
   signedIn: boolean;
   accountName?: string;
+  /** Whether this browser's connection would be let into meetings that require post-quantum signaling. */
+  postQuantum?: boolean;
 }
 
 export interface NewMeeting {
   title?: string;
-  settings?: { topology?: 'sfu' | 'p2p' | 'auto'; maxParticipants?: number; access?: 'link' | 'key'; transcription?: { enabled: boolean; language?: string; showCaptions?: boolean } };
+  settings?: { topology?: 'sfu' | 'p2p' | 'auto'; maxParticipants?: number; access?: 'link' | 'key'; requirePostQuantum?: boolean; transcription?: { enabled: boolean; language?: string; showCaptions?: boolean } };
 }
 
 /** `track` and `screen` are what one participant sent, as it was sent. */
