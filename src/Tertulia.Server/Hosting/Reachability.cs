@@ -23,7 +23,7 @@ internal sealed partial class Reachability(MediaPlane media, TcpPorts ports, IHo
         var udp = node.UdpPorts.SelectMany(port => node.Addresses.Select(address => new IPEndPoint(address, port)));
         await Task.WhenAll(
             udp.Select(point => TestAsync("UDP", point, StunProbe.UdpAsync, stoppingToken))
-            .Concat(node.TcpEndPoints.Select(point => TestAsync("TCP", point, StunProbe.TcpAsync, stoppingToken))));
+            .Concat(node.TcpEndPoints.Union(ports.TlsEndPoints(node.Addresses)).Select(point => TestAsync("TCP", point, StunProbe.TcpAsync, stoppingToken))));
     }
 
     private async Task TestAsync(string protocol, IPEndPoint point, Func<IPEndPoint, TimeSpan, CancellationToken, Task<string?>> probe, CancellationToken stop)

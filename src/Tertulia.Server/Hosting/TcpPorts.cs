@@ -19,9 +19,14 @@ public sealed class TcpPorts(IServer server)
             .OrderBy(port => port.IsLoopback).ThenBy(port => port.Port != 443).ThenBy(port => !port.IsTls);
 
     /// <summary>Where a client that is told <paramref name="advertised"/> can connect, best first.</summary>
-    public IReadOnlyList<IPEndPoint> EndPoints(IReadOnlyList<IPAddress> advertised) =>
+    public IReadOnlyList<IPEndPoint> EndPoints(IReadOnlyList<IPAddress> advertised) => EndPoints(advertised, Listening);
+
+    /// <summary>The same for TLS alone.</summary>
+    public IReadOnlyList<IPEndPoint> TlsEndPoints(IReadOnlyList<IPAddress> advertised) => EndPoints(advertised, Listening.Where(port => port.IsTls));
+
+    private static IReadOnlyList<IPEndPoint> EndPoints(IReadOnlyList<IPAddress> advertised, IEnumerable<ListeningPort> ports) =>
     [
-        .. Listening.SelectMany(port => port.Among(advertised).Select(address => new IPEndPoint(address, port.Port)))
+        .. ports.SelectMany(port => port.Among(advertised).Select(address => new IPEndPoint(address, port.Port)))
             .DistinctBy(point => point.Address), // one port for each address: a browser would try them all
     ];
 
