@@ -1,4 +1,5 @@
 using System.Net;
+using Tertulia.MediaNode.Streams;
 using Tertulia.Rtc.Net;
 using Tertulia.Rtc.Stun;
 using Tertulia.Simulation;
@@ -6,10 +7,10 @@ using Tertulia.Turn;
 
 namespace Tertulia.Fuzz;
 
-/// <summary>A TURN server with one allocation, under attack from its client's address and from peers.</summary>
+/// <summary>A TURN server under attack from clients and peers, and the framing of byte streams.</summary>
 internal static class TurnTargets
 {
-    public static IEnumerable<Target> All() => [new("turn", Inputs, Open)];
+    public static IEnumerable<Target> All() => [new("turn", Inputs, Open), new("streams", Streams, () => Frames, 8 * 1024)];
 
     private static IReadOnlyList<byte[]> Inputs()
     {
@@ -39,8 +40,12 @@ internal static class TurnTargets
         {
             writer.AddText(StunAttributeType.Username, "1800086400:mtg/ada");
             writer.AddText(StunAttributeType.Realm, "fuzz");
-            writer.AddText(StunAttributeType.Nonce, new string('0', 32));
+            writer.AddText(StunAttributeType.Nonce, "obMatJos2AAAD" + new string('A', 20));
+            writer.AddUInt32(StunAttributeType.PasswordAlgorithm, 2u << 16);
+            writer.AddUInt64(StunAttributeType.PasswordAlgorithms, 0x0002_0000_0001_0000);
+            writer.AddAttribute(StunAttributeType.Userhash, new byte[32]);
             writer.AddMessageIntegrity(new byte[16]);
+            writer.AddMessageIntegritySha256(new byte[32]);
         }
 
         return writer.Written.ToArray();
@@ -68,6 +73,25 @@ internal static class TurnTargets
             server.HandlePeer(now, 50000, path.Remote, input, outbox);
             server.HandleTimeout(now);
         };
+    }
+
+    /// <summary>The first byte says which framing.</summary>
+    private static IReadOnlyList<byte[]> Streams()
+    {
+        var turn = Inputs();
+        return [[1, .. turn[1], .. turn[2], .. turn[0]], [0, 0, (byte)turn[1].Length, .. turn[1], 0, 0, 0, 3, 1, 2, 3]];
+    }
+
+    private static void Frames(Span<byte> input)
+    {
+        if (input.IsEmpty) return;
+        var isTurn = (input[0] & 1) != 0;
+        ReadOnlySpan<byte> rest = input[1..];
+        while (StreamFrames.TryFind(rest, isTurn, out var start, out var length, out var next) && next > 0)
+        {
+            _ = rest.Slice(start, length);
+            rest = rest[next..];
+        }
     }
 
     private sealed class Everybody : TurnAdmission

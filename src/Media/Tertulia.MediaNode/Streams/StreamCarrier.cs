@@ -21,7 +21,6 @@ internal sealed class StreamCarrier
     // has it for connection attempts).
     private static readonly TimeSpan s_headStart = TimeSpan.FromMilliseconds(300);
 
-    private const int LengthSize = 2;
     private const int ReadSize = 16 * 1024;
 
     private readonly Stream _stream;
@@ -52,7 +51,7 @@ internal sealed class StreamCarrier
     {
         lock (_lock)
         {
-            var length = datagram.Length + (_isTurn ? 0 : LengthSize);
+            var length = datagram.Length + (_isTurn ? 0 : StreamFrames.LengthSize);
             if (_filled + length > MaxUnsent)
             {
                 Lost++;
@@ -63,7 +62,7 @@ internal sealed class StreamCarrier
             if (!_isTurn)
             {
                 BinaryPrimitives.WriteUInt16BigEndian(_filling.AsSpan(_filled), (ushort)datagram.Length);
-                _filled += LengthSize;
+                _filled += StreamFrames.LengthSize;
             }
 
             datagram.CopyTo(_filling.AsSpan(_filled));
@@ -126,7 +125,7 @@ internal sealed class StreamCarrier
             filled += read;
             var used = 0;
             MailBatch? mail = null;
-            while (TryFrame(buffer.AsSpan(used, filled - used), out var start, out var length, out var next))
+            while (StreamFrames.TryFind(buffer.AsSpan(used, filled - used), _isTurn, out var start, out var length, out var next))
             {
                 if (next == 0) return; // no message can begin like that
                 box ??= boxFor(buffer.AsMemory(used + start, length));
@@ -151,24 +150,5 @@ internal sealed class StreamCarrier
         if (!mail.Datagrams.IsFull) return;
         box.Post(mail);
         mail = null;
-    }
-
-    /// <summary>Finds the next datagram; true with <paramref name="next"/> 0 if the stream makes no sense.</summary>
-    private bool TryFrame(ReadOnlySpan<byte> bytes, out int start, out int length, out int next)
-    {
-        start = length = next = 0;
-        if (!_isTurn)
-        {
-            if (bytes.Length < LengthSize) return false;
-            start = LengthSize;
-            length = BinaryPrimitives.ReadUInt16BigEndian(bytes);
-            next = start + length;
-            return bytes.Length >= next;
-        }
-
-        if (bytes.Length < TurnFraming.PrefixSize) return false;
-        if (!TurnFraming.TryGetLength(bytes, out length)) return true;
-        next = length;
-        return bytes.Length >= next;
     }
 }
