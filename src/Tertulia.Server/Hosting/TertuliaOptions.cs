@@ -123,9 +123,14 @@ public sealed record TlsOptions
     public TimeSpan Hsts { get; init; } = TimeSpan.FromDays(180);
 }
 
-/// <summary>Certificates from an authority that speaks ACME (RFC 8555), by http-01: port 80 of each name must lead to an http endpoint of this server.</summary>
+/// <summary>
+/// Certificates from an authority that speaks ACME (RFC 8555). By http-01 port 80 of each name must lead to an http endpoint of this server, by tls-alpn-01
+/// (RFC 8737) port 443 to an https one.
+/// </summary>
 public sealed record AcmeOptions
 {
+    public const string Http = "http-01";
+    public const string Tls = "tls-alpn-01";
     public const string LetsEncrypt = "https://acme-v02.api.letsencrypt.org/directory";
 
     /// <summary>Host names; at least one.</summary>
@@ -135,6 +140,9 @@ public sealed record AcmeOptions
     public string? Email { get; init; }
 
     public Uri Directory { get; init; } = new(LetsEncrypt);
+
+    /// <summary>Null: http-01 where this server has an http endpoint, else tls-alpn-01.</summary>
+    public string? Challenge { get; init; }
 }
 
 /// <summary>What one address may do in a minute.</summary>

@@ -29,7 +29,9 @@ internal static class TlsReader
             acme.Mistake("Directory", $"must be the https address of an ACME directory, but is '{directory}'");
             address = new(AcmeOptions.LetsEncrypt);
         }
-        return new() { Domains = domains, Email = email, Directory = address };
+        var challenge = acme.Text("Challenge");
+        if (challenge is not (null or AcmeOptions.Http or AcmeOptions.Tls)) acme.Mistake("Challenge", $"must be {AcmeOptions.Http} or {AcmeOptions.Tls}, but is '{challenge}'");
+        return new() { Domains = domains, Email = email, Directory = address, Challenge = challenge };
     }
 
     private static bool TryParseDomain(string text, out string domain)

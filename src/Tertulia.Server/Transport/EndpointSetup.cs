@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Server.Kestrel;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Tertulia.Server.Hosting;
+using Tertulia.Server.Transport.Acme;
 using Tertulia.Server.Transport.Certificates;
 
 namespace Tertulia.Server.Transport;
@@ -42,6 +43,9 @@ internal static class EndpointSetup
     /// <summary>Whether any endpoint is for https.</summary>
     public static bool HasHttps(IConfiguration configuration) => configuration.GetSection(Endpoints).GetChildren().Any(IsHttps);
 
+    /// <summary>Whether any endpoint is for plain http.</summary>
+    public static bool HasHttp(IConfiguration configuration) => configuration.GetSection(Endpoints).GetChildren().Any(endpoint => !IsHttps(endpoint));
+
     /// <summary>Whether an https endpoint relies on the server's own certificate.</summary>
     public static bool NeedsCertificate(IConfiguration configuration) =>
         configuration.GetSection(Endpoints).GetChildren().Any(endpoint => IsHttps(endpoint) && !HasOwnCertificate(endpoint, configuration));
@@ -52,18 +56,23 @@ internal static class EndpointSetup
         var sharing = services.GetRequiredService<PortSharing>();
         if (!endpoint.IsHttps) sharing.Share(endpoint.ListenOptions);
         else if (HasOwnCertificate(endpoint.ConfigSection, services.GetRequiredService<IConfiguration>())) sharing.Share(endpoint.ListenOptions, listen => listen.UseHttps(endpoint.HttpsOptions));
-        else sharing.Share(endpoint.ListenOptions, listen => listen.UseHttps(Tls(services.GetRequiredService<ServerCertificate>())));
+        else sharing.Share(endpoint.ListenOptions, listen => listen.UseHttps(Tls(services.GetRequiredService<ServerCertificate>(), services.GetRequiredService<AcmeChallenges>())));
     }
 
-    private static TlsHandshakeCallbackOptions Tls(ServerCertificate certificate) => new()
+    private static TlsHandshakeCallbackOptions Tls(ServerCertificate certificate, AcmeChallenges challenges) => new()
     {
         HandshakeTimeout = PortSharing.Patience,
-        OnConnection = _ => ValueTask.FromResult(new SslServerAuthenticationOptions
-        {
-            ServerCertificateContext = certificate.Current,
-            ApplicationProtocols = s_protocols,
-            EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
-        }),
+        OnConnection = hello => ValueTask.FromResult(
+            hello.Connection.Features.Get<AcmeProof>() is not null && challenges.CertificateOf(hello.ClientHelloInfo.ServerName) is { } proof
+                ? Authentication(proof, [AcmeProof.Protocol])
+                : Authentication(certificate.Current, s_protocols)),
+    };
+
+    private static SslServerAuthenticationOptions Authentication(SslStreamCertificateContext? certificate, List<SslApplicationProtocol> protocols) => new()
+    {
+        ServerCertificateContext = certificate,
+        ApplicationProtocols = protocols,
+        EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
     };
 
     private static List<string> Urls(IConfiguration configuration)

@@ -4,6 +4,7 @@ using System.Net;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Tertulia.Server.Hosting;
+using Tertulia.Server.Transport.Acme;
 using Tertulia.Tls.Wire;
 
 namespace Tertulia.Server.Transport;
@@ -11,7 +12,7 @@ namespace Tertulia.Server.Transport;
 /// <summary>
 /// Lets HTTP, TURN and ICE-TCP, each with TLS or without, share a port: what a client says first decides, and inside TLS what it says first there.
 /// </summary>
-internal sealed class PortSharing(MediaPlane media, TransportMetrics metrics, IHostApplicationLifetime lifetime)
+internal sealed class PortSharing(MediaPlane media, TransportMetrics metrics, AcmeChallenges challenges, IHostApplicationLifetime lifetime)
 {
     /// <summary>How long a client may stay silent, or take to say the few bytes that are needed; likewise for its TLS handshake.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
@@ -39,6 +40,7 @@ internal sealed class PortSharing(MediaPlane media, TransportMetrics metrics, IH
         switch (await FirstProtocolAsync(connection))
         {
             case StreamProtocol.Tls when tls is not null:
+                await MarkProofAsync(connection);
                 var reader = new ServerHelloReader();
                 connection.Features.Set(new ConnectionSecurity(reader));
                 connection.Transport = new ObservedPipe(connection.Transport, reader);
@@ -66,6 +68,22 @@ internal sealed class PortSharing(MediaPlane media, TransportMetrics metrics, IH
             default:
                 metrics.Refused("unknown-protocol");
                 break;
+        }
+    }
+
+    /// <summary>Only while a certificate authority is expected.</summary>
+    private async ValueTask MarkProofAsync(ConnectionContext connection)
+    {
+        if (!challenges.HasCertificates) return;
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(connection.ConnectionClosed);
+        patience.CancelAfter(Patience);
+        try
+        {
+            if (await AcmeProof.IsWantedAsync(connection.Transport.Input, patience.Token)) connection.Features.Set(AcmeProof.Instance);
+        }
+        catch (Exception e) when (e is OperationCanceledException or IOException or ConnectionResetException or ConnectionAbortedException)
+        {
+            // The handshake will find the same.
         }
     }
 

@@ -16,13 +16,20 @@ public sealed class AcmeTests : IDisposable
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [PebbleFact]
-    public async Task A_certificate_is_got_used_and_kept()
+    public Task A_certificate_is_got_used_and_kept() => IsGotUsedAndKeptAsync("http-01");
+
+    [PebbleFact]
+    public Task So_it_is_where_only_the_port_for_TLS_is_open() => IsGotUsedAndKeptAsync("tls-alpn-01");
+
+    private async Task IsGotUsedAndKeptAsync(string challenge)
     {
         var (http, https) = (Pebble.FreePort(), Pebble.FreePort());
         var issued = "";
-        using (var pebble = await Pebble.StartAsync(_folder, http))
+        var byTls = challenge == "tls-alpn-01";
+        using (var pebble = await Pebble.StartAsync(_folder, byTls ? Pebble.FreePort() : http, byTls ? https : Pebble.FreePort()))
         {
-            await using var server = await ServerProcess.StartAsync(Path.Combine(_folder, "data"), Settings(http, https, pebble.Directory, pebble.TrustPath));
+            await using var server = await ServerProcess.StartAsync(
+                Path.Combine(_folder, "data"), [.. Settings(http, https, pebble.Directory, pebble.TrustPath), ("Tertulia__Tls__Acme__Challenge", challenge)]);
             await Eventually.TrueAsync("the issued certificate", async () =>
             {
                 using var shown = await ShownAsync(https);
@@ -43,6 +50,7 @@ public sealed class AcmeTests : IDisposable
     [Theory]
     [InlineData("AcceptTerms", "Domains=meet.example.org")]
     [InlineData("host names", "Domains=192.0.2.1", "AcceptTerms=true")]
+    [InlineData("tls-alpn-01", "Domains=meet.example.org", "AcceptTerms=true", "Challenge=dns-01")]
     [InlineData("Directory", "Domains=meet.example.org", "AcceptTerms=true", "Directory=http://example.org")]
     public async Task Mistakes_are_named_at_start(string expected, params string[] settings)
     {

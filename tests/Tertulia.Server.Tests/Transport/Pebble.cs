@@ -30,7 +30,8 @@ internal sealed class Pebble : IDisposable
     public required string TrustPath { get; init; }
 
     /// <param name="httpPort">Where it looks for proofs, instead of port 80.</param>
-    public static async Task<Pebble> StartAsync(string folder, int httpPort)
+    /// <param name="tlsPort">The same, instead of port 443.</param>
+    public static async Task<Pebble> StartAsync(string folder, int httpPort, int tlsPort)
     {
         var (certificate, key) = (Path.Combine(folder, "pebble.pem"), Path.Combine(folder, "pebble.key"));
         Trust.Write(certificate, key);
@@ -40,7 +41,7 @@ internal sealed class Pebble : IDisposable
         {
             pebble = new
             {
-                listenAddress = $"127.0.0.1:{port}", managementListenAddress = $"127.0.0.1:{management}", certificate, privateKey = key, httpPort, tlsPort = FreePort(),
+                listenAddress = $"127.0.0.1:{port}", managementListenAddress = $"127.0.0.1:{management}", certificate, privateKey = key, httpPort, tlsPort,
                 ocspResponderURL = "", externalAccountBindingRequired = false,
             },
         }));

@@ -9,8 +9,8 @@ namespace Tertulia.Server.Transport.Acme;
 /// failures, ever more patiently. Account and certificate are kept in the data folder.
 /// </summary>
 internal sealed partial class AcmeCertificates(
-    TertuliaOptions options, ServerCertificate certificate, AcmeChallenges challenges, IHostApplicationLifetime lifetime, TimeProvider time,
-    ILogger<AcmeCertificates> log) : BackgroundService
+    TertuliaOptions options, ServerCertificate certificate, AcmeChallenges challenges, IConfiguration configuration, IHostApplicationLifetime lifetime,
+    TimeProvider time, ILogger<AcmeCertificates> log) : BackgroundService
 {
     // Authorities count failures by the hour, and let few pass.
     private static readonly TimeSpan s_firstPause = TimeSpan.FromMinutes(2);
@@ -81,12 +81,15 @@ internal sealed partial class AcmeCertificates(
         using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(60) };
         http.DefaultRequestHeaders.UserAgent.ParseAdd("Tertulia");
         using var key = AccountKey();
-        var order = new AcmeOrder(new AcmeSession(http, key, acme.Directory), key, challenges, time);
+        var order = new AcmeOrder(new AcmeSession(http, key, acme.Directory), key, challenges, acme.Challenge ?? UsualChallenge(), time);
         SecretFile.Write(CertificatePath, await order.RunAsync(acme.Domains, acme.Email, cancellation));
         var got = Read();
         certificate.Use(got.Certificate, got.Chain);
         LogObtained(string.Join(", ", acme.Domains), got.Certificate.NotAfter.ToUniversalTime());
     }
+
+    // Where there is no endpoint for plain HTTP, port 443 has to do.
+    private string UsualChallenge() => EndpointSetup.HasHttp(configuration) ? AcmeOptions.Http : AcmeOptions.Tls;
 
     private AcmeKey AccountKey()
     {

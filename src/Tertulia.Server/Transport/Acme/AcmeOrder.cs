@@ -3,11 +3,12 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Tertulia.Server.Hosting;
 
 namespace Tertulia.Server.Transport.Acme;
 
-/// <summary>Gets one certificate for some names (RFC 8555 section 7), by showing over plain HTTP that they lead here.</summary>
-internal sealed class AcmeOrder(AcmeSession session, AcmeKey key, AcmeChallenges challenges, TimeProvider time)
+/// <summary>Gets one certificate for some names (RFC 8555 section 7), by showing over plain HTTP or inside TLS that they lead here.</summary>
+internal sealed class AcmeOrder(AcmeSession session, AcmeKey key, AcmeChallenges challenges, string kind, TimeProvider time)
 {
     private static readonly TimeSpan s_betweenLooks = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan s_longestWait = TimeSpan.FromSeconds(30);
@@ -38,11 +39,13 @@ internal sealed class AcmeOrder(AcmeSession session, AcmeKey key, AcmeChallenges
     {
         var pending = (await session.GetAsync(authorization, cancellation)).Json;
         if (pending.GetProperty("status").GetString() == "valid") return;
-        var name = pending.GetProperty("identifier").GetProperty("value").GetString();
-        var challenge = pending.GetProperty("challenges").EnumerateArray().FirstOrDefault(offered => offered.GetProperty("type").GetString() == "http-01");
-        if (challenge.ValueKind == JsonValueKind.Undefined) throw new AcmeException($"{name} cannot be proven over HTTP");
+        var name = pending.GetProperty("identifier").GetProperty("value").GetString()!;
+        var challenge = pending.GetProperty("challenges").EnumerateArray().FirstOrDefault(offered => offered.GetProperty("type").GetString() == kind);
+        if (challenge.ValueKind == JsonValueKind.Undefined) throw new AcmeException($"the authority does not let {name} be proven by {kind}");
         var token = challenge.GetProperty("token").GetString()!;
-        challenges.Offer(token, $"{token}.{key.Thumbprint}");
+        var answer = $"{token}.{key.Thumbprint}";
+        if (kind == AcmeOptions.Tls) challenges.OfferCertificate(name, answer);
+        else challenges.Offer(token, answer);
         try
         {
             await session.PostAsync(challenge.GetProperty("url").GetString()!, [], cancellation);
@@ -51,6 +54,7 @@ internal sealed class AcmeOrder(AcmeSession session, AcmeKey key, AcmeChallenges
         finally
         {
             challenges.Withdraw(token);
+            challenges.WithdrawCertificate(name);
         }
     }
 
