@@ -34,6 +34,9 @@ public sealed class SimulatedBrowser : IDisposable
     /// <summary>The camera is sent in three sizes with three temporal sublayers each; only in the transport dialect.</summary>
     public bool SendsSimulcast { get; init; }
 
+    /// <summary>The camera is sent as VP9 in three spatial layers, with three temporal sublayers.</summary>
+    public bool SendsLayers { get; init; }
+
     /// <summary>Accepts repair packets where the server offers them, as Chromium does.</summary>
     public bool TakesFlexFec { get; init; }
 

@@ -23,9 +23,10 @@ public sealed class SimulatedConnection : IDisposable
     private readonly List<SimulatedCamera> _encodings = [];
     private LocalTrack[]? _ownTracks;
 
-    public SimulatedConnection(TransportAddress address, DtlsCertificate certificate, SrtpKeyingMaterial? agreedKeys, SeededEntropy entropy, bool takesFlexFec = false, bool knowsRed = true)
+    public SimulatedConnection(TransportAddress address, DtlsCertificate certificate, SrtpKeyingMaterial? agreedKeys, SeededEntropy entropy, bool takesFlexFec = false, bool knowsRed = true, bool sendsLayers = false)
     {
         _policy = MediaPolicy.Default with { ReceivesFlexFec = takesFlexFec, AudioCodecs = knowsRed ? MediaPolicy.Default.AudioCodecs : [MediaPolicy.Opus] };
+        if (sendsLayers) _policy = _policy with { VideoCodecs = [.. _policy.VideoCodecs.Where(codec => codec.Kind == CodecKind.Vp9)] };
         Address = address;
         _entropy = entropy;
         var credentials = new IceCredentials(entropy.NextIceText(8), entropy.NextIceText(24));
@@ -139,7 +140,8 @@ public sealed class SimulatedConnection : IDisposable
                 case PeerConnectionEventKind.PacketMissing:
                     CameraOf(happened.SendStream)?.Resend(now, happened.PacketId, Outbox);
                     break;
-                case PeerConnectionEventKind.KeyFrameNeeded:
+                // A decoder of layers knows better which losses do harm.
+                case PeerConnectionEventKind.KeyFrameNeeded when !_players.TryGetValue(happened.ReceiveStream!, out var player) || !player.IsLayered:
                     Peer.RequestKeyFrame(happened.ReceiveStream!);
                     break;
             }
@@ -213,8 +215,13 @@ public sealed class SimulatedConnection : IDisposable
         }
     }
 
-    private SimulatedCamera NewCamera(NegotiatedMedia media, LocalTrack track, string? rid) =>
-        new(Peer.Sender, AddStream(media, track, rid), media.Codecs[0].PayloadType, media.Codecs[0].RtxPayloadType, _entropy);
+    private SimulatedCamera NewCamera(NegotiatedMedia media, LocalTrack track, string? rid)
+    {
+        var codec = media.Codecs[0];
+        var camera = new SimulatedCamera(Peer.Sender, AddStream(media, track, rid), codec.PayloadType, codec.RtxPayloadType, _entropy, codec.Kind);
+        if (codec.Kind == CodecKind.Vp9) (camera.TemporalLayers, camera.BitsPerSecond) = (3, 2_000_000);
+        return camera;
+    }
 
     private SendStream AddStream(NegotiatedMedia media, LocalTrack track, string? rid)
     {

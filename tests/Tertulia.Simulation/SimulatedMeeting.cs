@@ -67,11 +67,14 @@ public sealed class SimulatedMeeting : IDisposable
     /// <param name="onlyWatches">Publishes nothing.</param>
     /// <param name="clockSkew">See <see cref="SimulatedBrowser.ClockSkew"/>.</param>
     /// <param name="knowsRed">Sends and takes redundant audio.</param>
+    /// <param name="layers">Sends its camera in one encoding of three spatial layers.</param>
     public SimulatedBrowser Join(
-        string name, bool sharesDownlink = false, bool simulcast = false, bool takesFlexFec = false, bool onlyWatches = false, double clockSkew = 0, bool knowsRed = true)
+        string name, bool sharesDownlink = false, bool simulcast = false, bool takesFlexFec = false, bool onlyWatches = false, double clockSkew = 0, bool knowsRed = true,
+        bool layers = false)
     {
         var browser = new SimulatedBrowser(this, new ParticipantId(name), sharesDownlink || simulcast)
         {
+            SendsLayers = layers,
             SendsSimulcast = simulcast,
             TakesFlexFec = takesFlexFec,
             OnlyWatches = onlyWatches,
@@ -133,7 +136,7 @@ public sealed class SimulatedMeeting : IDisposable
     {
         var address = TransportAddress.From(browser.Address, _nextPort++);
         var keys = UsesDtls ? null : KeysOf(browser.Id, key).Mirror();
-        var connection = new SimulatedConnection(address, Certificate, keys, Entropy, browser.TakesFlexFec, browser.KnowsRed);
+        var connection = new SimulatedConnection(address, Certificate, keys, Entropy, browser.TakesFlexFec, browser.KnowsRed, browser.SendsLayers && key.Kind == ConnectionKind.Uplink);
         _byAddress[address] = (browser, connection);
         return connection;
     }

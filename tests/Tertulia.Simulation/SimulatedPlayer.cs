@@ -11,9 +11,11 @@ namespace Tertulia.Simulation;
 /// What a browser's jitter buffer and decoder would make of one received stream: frames decode in order, once complete and
 /// only from a key frame on.
 /// </summary>
-public sealed class SimulatedPlayer(ReceiveStream stream)
+public sealed class SimulatedPlayer
 {
     private const int SeamTolerance = 64;
+
+    private readonly SimulatedLayerDecoder _layers;
 
     private readonly SortedDictionary<long, Piece> _pieces = [];
     private long _nextExpected = -1;
@@ -23,7 +25,13 @@ public sealed class SimulatedPlayer(ReceiveStream stream)
     private Instant _lastDecodedAt = Instant.Never;
     private TimeSpan _averagePause = TimeSpan.FromMilliseconds(33);
 
-    public ReceiveStream Stream { get; } = stream;
+    public SimulatedPlayer(ReceiveStream stream)
+    {
+        Stream = stream;
+        _layers = new SimulatedLayerDecoder((at, piece) => Shown(at, piece.Timestamp, piece.Mark.IsKey, piece.Mark.Height));
+    }
+
+    public ReceiveStream Stream { get; }
 
     public long Packets { get; private set; }
 
@@ -53,6 +61,9 @@ public sealed class SimulatedPlayer(ReceiveStream stream)
     /// <summary>Told of every decoded frame: when, on the player's clock, and its rows.</summary>
     public Action<Instant, int>? FrameDecoded { get; set; }
 
+    /// <summary>It gets a stream in spatial layers.</summary>
+    public bool IsLayered { get; private set; }
+
     /// <summary>Decoding is stuck behind a gap that only a key frame can end.</summary>
     public bool NeedsKeyFrame { get; private set; }
 
@@ -67,6 +78,13 @@ public sealed class SimulatedPlayer(ReceiveStream stream)
         if (packet.Stream.Kind == MediaKind.Audio)
         {
             Ear.OnPacket(now, packet);
+            return;
+        }
+
+        if (packet.Codec.Kind == CodecKind.Vp9)
+        {
+            IsLayered = true;
+            NeedsKeyFrame = _layers.OnPacket(now, packet);
             return;
         }
 
@@ -122,16 +140,22 @@ public sealed class SimulatedPlayer(ReceiveStream stream)
 
     private void Decoded(Instant now, in Piece frame)
     {
-        FramesDecoded++;
-        NeedsKeyFrame = false;
-        if (frame.StartsKeyFrame) KeyFramesDecoded++;
-        if (_lastDecodedAt != Instant.Never) CountFreeze(now - _lastDecodedAt);
-        if (_lastTimestamp is { } last && frame.Timestamp - last is 0 or > 900_000) TimestampLeaps++;
         if (_lastPictureId >= 0 && !frame.StartsKeyFrame && frame.PictureId != ((_lastPictureId + 1) & 0x7fff)) Seams++;
         if (_lastPictureId >= 0 && !frame.StartsKeyFrame && (byte)(frame.Tl0 - _lastTl0) > 1) Seams++;
-        (_lastDecodedAt, _lastTimestamp, _lastPictureId, _lastTl0) = (now, frame.Timestamp, frame.PictureId, frame.Tl0);
-        Height = frame.Height;
-        FrameDecoded?.Invoke(now, frame.Height);
+        (_lastPictureId, _lastTl0) = (frame.PictureId, frame.Tl0);
+        NeedsKeyFrame = false;
+        Shown(now, frame.Timestamp, frame.StartsKeyFrame, frame.Height);
+    }
+
+    private void Shown(Instant now, uint timestamp, bool isKey, int height)
+    {
+        FramesDecoded++;
+        if (isKey) KeyFramesDecoded++;
+        if (_lastDecodedAt != Instant.Never) CountFreeze(now - _lastDecodedAt);
+        if (_lastTimestamp is { } last && timestamp - last is 0 or > 900_000) TimestampLeaps++;
+        (_lastDecodedAt, _lastTimestamp) = (now, timestamp);
+        Height = height;
+        FrameDecoded?.Invoke(now, height);
     }
 
     private void CountFreeze(TimeSpan pause)

@@ -61,6 +61,20 @@ public sealed class ReceiveStream
     /// </summary>
     public double LossToReport { get; set; }
 
+    /// <summary>False when nothing is lost for good; else all that is lies between these two, though not all between them is.</summary>
+    public bool TryGetLostForGood(out ExtendedSequenceNumber first, out ExtendedSequenceNumber last)
+    {
+        (first, last) = Nack is { KeyFrameNeeded: true } nack ? nack.GivenUpRange : default;
+        return Nack is { KeyFrameNeeded: true };
+    }
+
+    /// <summary>What is lost for good does no harm: it is forgotten.</summary>
+    public void ForgiveLost()
+    {
+        Nack?.Forgive();
+        KeyFrameNeedTold = false;
+    }
+
     internal ReceiveSection Section { get; }
 
     /// <summary>Null where the sender cannot be asked to send again.</summary>

@@ -319,7 +319,7 @@ public sealed class Room
         var track = layer.Track;
         if (!track.HasStarted) Emit(new RoomEvent.TrackStarted(track.Publisher.Id, track.Source));
         var isAudible = track.Source != TrackSource.Microphone || track.IsMuted || Listen(now, track, packet);
-        track.NoteFlow(now, layer);
+        track.NoteFlow(now, layer, packet.Timestamp);
         var frame = layer.OnPacket(now, packet);
         if (track.TakeLayersChanged()) Allocation.OnTrackChanged(now, track);
         if (track.IsMuted)
@@ -393,7 +393,7 @@ public sealed class Room
                     connection.Participant.OnSenderReport(now, layer);
                     break;
                 case PeerConnectionEventKind.KeyFrameNeeded when happened.ReceiveStream!.Owner is PublishedLayer layer:
-                    layer.WantKeyFrame(now);
+                    layer.OnLostForGood(now);
                     break;
             }
         }

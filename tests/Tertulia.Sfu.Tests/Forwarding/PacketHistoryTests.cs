@@ -33,7 +33,7 @@ public sealed class PacketHistoryTests
     public void Keeps_dependency_descriptors_beside_the_payload()
     {
         var history = new PacketHistory();
-        for (byte i = 0; i < 10; i++) history.Store(Packets.Video(i, 0, [i, 1, 2], descriptor: new byte[i * 3]));
+        for (byte i = 0; i < 10; i++) history.Store(Packets.Video(i, 0, [i, 1, 2], descriptor: new byte[i * 3]), default);
         for (byte i = 0; i < 10; i++)
         {
             Assert.True(history.TryGet(new ExtendedSequenceNumber(i), out var packet));
@@ -55,9 +55,9 @@ public sealed class PacketHistoryTests
     {
         var history = new PacketHistory();
         var payload = new byte[1100];
-        for (var i = 0; i < 2000; i++) history.Store(Packets.Video(i, 0, payload));
+        for (var i = 0; i < 2000; i++) history.Store(Packets.Video(i, 0, payload), default);
         var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var i = 2000; i < 12_000; i++) history.Store(Packets.Video(i, 0, payload));
+        for (var i = 2000; i < 12_000; i++) history.Store(Packets.Video(i, 0, payload), default);
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
     }
 
@@ -66,6 +66,6 @@ public sealed class PacketHistoryTests
         var payload = new byte[length];
         BinaryPrimitives.WriteInt64BigEndian(payload, sequenceNumber);
         payload[^1] = (byte)sequenceNumber;
-        history.Store(Packets.Video(sequenceNumber, 0, payload));
+        history.Store(Packets.Video(sequenceNumber, 0, payload), default);
     }
 }

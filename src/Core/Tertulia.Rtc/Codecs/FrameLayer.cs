@@ -30,4 +30,13 @@ public readonly record struct FrameLayer(
     /// without this packet.
     /// </summary>
     public bool IsNeededByHigherSpatialLayers { get; init; }
+
+    /// <summary>
+    /// The packet does not tell its layer, or refers to what has not come yet: a key frame's first packet that is lost may come again
+    /// behind the others. All else here is a guess then.
+    /// </summary>
+    public bool IsUnreadable { get; init; }
+
+    /// <summary>Counts the pictures of the base temporal layer (VP8's and VP9's TL0PICIDX); null where the stream does not.</summary>
+    public byte? Tl0PictureIndex { get; init; }
 }

@@ -62,7 +62,10 @@ public sealed class FrameLayerReader
             // RFC 7741 section 4.2: with Y, the frame needs the base layer only.
             isKey || descriptor.IsFrameStart && temporalId > 0 && descriptor.IsLayerSync,
             isKey,
-            descriptor.IsNonReference);
+            descriptor.IsNonReference)
+        {
+            Tl0PictureIndex = descriptor.Tl0PictureIndex,
+        };
     }
 
     private FrameLayer ReadVp9(ReadOnlySpan<byte> payload)
@@ -90,6 +93,7 @@ public sealed class FrameLayerReader
             false)
         {
             IsNeededByHigherSpatialLayers = descriptor.SpatialLayer is not null && !descriptor.IsNotReferencedBySpatialLayers,
+            Tl0PictureIndex = descriptor.Tl0PictureIndex,
         };
     }
 
@@ -118,7 +122,7 @@ public sealed class FrameLayerReader
 
     private FrameLayer ReadUndescribed(CodecKind kind, ReadOnlySpan<byte> payload, bool marker, ReadOnlySpan<byte> dependencyDescriptor)
     {
-        var single = ReadSingleLayer(kind, payload, marker);
+        var single = ReadSingleLayer(kind, payload, marker) with { IsUnreadable = true };
         return DependencyDescriptorHeader.TryParse(dependencyDescriptor, out var header)
             ? single with { StartsFrame = header.IsStartOfFrame, EndsFrame = header.IsEndOfFrame }
             : single;

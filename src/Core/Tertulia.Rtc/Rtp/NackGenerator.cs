@@ -24,6 +24,7 @@ public sealed class NackGenerator
     private int _reorderDistance = 3;
     private long _inOrder;
     private long _highest = -1;
+    private long _firstGivenUp = long.MaxValue;
     private long _lastGivenUp = -1;
     private Instant _deadline = Instant.Never;
 
@@ -39,9 +40,12 @@ public sealed class NackGenerator
 
     /// <summary>
     /// A packet is lost for good, so that decoders need a key frame. Stays true until <see cref="OnKeyFrame"/> or
-    /// <see cref="Reset"/>, so that a lost request is repeated by whoever throttles it.
+    /// <see cref="Reset"/>, so that a lost request is repeated by whoever throttles it; or until <see cref="Forgive"/>.
     /// </summary>
     public bool KeyFrameNeeded => _lastGivenUp >= 0;
+
+    /// <summary>While <see cref="KeyFrameNeeded"/>: all that was given up lies between these two; not all between them was.</summary>
+    public (ExtendedSequenceNumber First, ExtendedSequenceNumber Last) GivenUpRange => (new(_firstGivenUp), new(_lastGivenUp));
 
     /// <summary>When <see cref="CollectNacks"/> will have something to say.</summary>
     public Instant NextDeadline => _deadline;
@@ -81,12 +85,15 @@ public sealed class NackGenerator
     /// <summary>A key frame begins with this packet: whatever is missing before it is no longer needed.</summary>
     public void OnKeyFrame(ExtendedSequenceNumber number)
     {
-        if (number.Value > _lastGivenUp) _lastGivenUp = -1;
+        if (number.Value > _lastGivenUp) Forgive();
         var older = 0;
         while (older < _count && _missing[older].Number < number.Value) older++;
         RemoveFirst(older);
         UpdateDeadline();
     }
+
+    /// <summary>Nothing that matters was given up: no key frame is needed.</summary>
+    public void Forgive() => (_firstGivenUp, _lastGivenUp) = (long.MaxValue, -1);
 
     /// <summary>
     /// Writes the sequence numbers to ask for now, oldest first, and counts them as asked for. Call again if
@@ -106,7 +113,7 @@ public sealed class NackGenerator
             {
                 if (missing.Requests == MaxRetries)
                 {
-                    GiveUp(1, missing.Number);
+                    GiveUp(1, missing.Number, missing.Number);
                     continue;
                 }
 
@@ -129,7 +136,7 @@ public sealed class NackGenerator
     {
         _count = 0;
         _highest = -1;
-        _lastGivenUp = -1;
+        Forgive();
         _deadline = Instant.Never;
     }
 
@@ -146,7 +153,7 @@ public sealed class NackGenerator
         var lost = number - first;
         if (lost > MaxMissing)
         {
-            GiveUp(_count + lost, number - 1);
+            GiveUp(_count + lost, _count > 0 ? _missing[0].Number : first, number - 1);
             _count = 0;
             UpdateDeadline();
             return;
@@ -155,7 +162,7 @@ public sealed class NackGenerator
         var excess = (int)(_count + lost - MaxMissing);
         if (excess > 0)
         {
-            GiveUp(excess, _missing[excess - 1].Number);
+            GiveUp(excess, _missing[0].Number, _missing[excess - 1].Number);
             RemoveFirst(excess);
         }
 
@@ -204,9 +211,10 @@ public sealed class NackGenerator
         if (++_inOrder % 1024 == 0 && _reorderDistance > 3) _reorderDistance--;
     }
 
-    private void GiveUp(long packets, long last)
+    private void GiveUp(long packets, long first, long last)
     {
         GivenUp += packets;
+        _firstGivenUp = Math.Min(_firstGivenUp, first);
         _lastGivenUp = Math.Max(_lastGivenUp, last);
     }
 

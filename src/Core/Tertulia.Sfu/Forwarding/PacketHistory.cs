@@ -19,8 +19,12 @@ internal sealed class PacketHistory
     private long _written;
     private long _oldestWhole;
 
-    public void Store(in Tertulia.Rtc.ReceivedRtp packet)
+    /// <summary>The highest number stored; -1 before the first.</summary>
+    public long Highest { get; private set; } = -1;
+
+    public void Store(in Tertulia.Rtc.ReceivedRtp packet, in FrameLayer frame)
     {
+        Highest = Math.Max(Highest, packet.SequenceNumber.Value);
         var descriptor = packet.DependencyDescriptor.Length <= DependencyDescriptor.MaxLength ? packet.DependencyDescriptor : default;
         var length = descriptor.Length + packet.Payload.Length;
         EnsureRoom(length, packet.SequenceNumber.Value);
@@ -41,6 +45,8 @@ internal sealed class PacketHistory
             Length = (ushort)length,
             DescriptorLength = (byte)descriptor.Length,
             Codec = packet.Codec,
+            Timestamp = packet.Timestamp,
+            Frame = frame,
             AudioLevel = packet.AudioLevel,
             VideoOrientation = packet.VideoOrientation,
             Marker = packet.Marker,
@@ -64,6 +70,8 @@ internal sealed class PacketHistory
             DependencyDescriptor = bytes[..entry.DescriptorLength],
             Payload = bytes[entry.DescriptorLength..],
             Codec = entry.Codec,
+            Timestamp = entry.Timestamp,
+            Frame = entry.Frame,
             AudioLevel = entry.AudioLevel,
             VideoOrientation = entry.VideoOrientation,
             Marker = entry.Marker,
@@ -96,6 +104,8 @@ internal sealed class PacketHistory
         public long SequenceNumber; // plus one, so that the default is no packet
         public long WrittenAt;
         public RtpCodec Codec;
+        public uint Timestamp;
+        public FrameLayer Frame;
         public ushort Length; // of descriptor and payload, in this order
         public byte DescriptorLength;
         public byte? AudioLevel;
@@ -112,6 +122,10 @@ internal readonly ref struct StoredPacket
     public ReadOnlySpan<byte> Payload { get; init; }
 
     public RtpCodec Codec { get; init; }
+
+    public uint Timestamp { get; init; }
+
+    public FrameLayer Frame { get; init; }
 
     public byte? AudioLevel { get; init; }
 

@@ -15,6 +15,10 @@ internal sealed class PublishedLayer(PublishedTrack track, RoomConnection uplink
     // A layer that was silent for this long is not there any more: senders drop layers when bandwidth or CPU runs short.
     private static readonly TimeSpan SilenceLimit = TimeSpan.FromSeconds(1);
 
+    // Sooner, if meanwhile the smallest layer goes on: all layers are made of the same pictures.
+    private static readonly TimeSpan LeastSilence = TimeSpan.FromMilliseconds(400);
+    private const int PicturesMissed = 5;
+
     // A request may be lost, or the key frame on its way: ask again only after this.
     private static readonly TimeSpan KeyFrameRetry = TimeSpan.FromMilliseconds(500);
 
@@ -26,6 +30,8 @@ internal sealed class PublishedLayer(PublishedTrack track, RoomConnection uplink
 
     private readonly FrameLayerReader _frames = new();
     private Instant _lastPacketAt = Instant.Never;
+    private uint _lastTimestamp;
+    private int _picturesElsewhere;
     private Instant _lastKeyFrameRequest = Instant.Never;
     private bool _keyFrameWanted;
     private bool _keyFrameOutstanding;
@@ -62,7 +68,14 @@ internal sealed class PublishedLayer(PublishedTrack track, RoomConnection uplink
     /// <summary>What <see cref="IsFlowing"/> said when the track last looked.</summary>
     public bool WasFlowing { get; set; }
 
-    public bool IsFlowing(Instant now) => _lastPacketAt != Instant.Never && now - _lastPacketAt < SilenceLimit;
+    public bool IsFlowing(Instant now) =>
+        _lastPacketAt != Instant.Never && now - _lastPacketAt < (_picturesElsewhere >= PicturesMissed ? LeastSilence : SilenceLimit);
+
+    /// <summary>The packet belongs to another picture than the one before.</summary>
+    public bool BeginsPicture(uint timestamp) => timestamp != _lastTimestamp;
+
+    /// <summary>The smallest layer has another picture.</summary>
+    public void OnPictureElsewhere() => _picturesElsewhere++;
 
     /// <summary>Others than <paramref name="subscription"/> get this encoding, or are about to.</summary>
     public bool IsWatchedBeside(Subscription subscription)
@@ -79,12 +92,12 @@ internal sealed class PublishedLayer(PublishedTrack track, RoomConnection uplink
     /// <summary>Takes note of a packet, and says which frame and sublayer it belongs to.</summary>
     public FrameLayer OnPacket(Instant now, in ReceivedRtp packet)
     {
-        _lastPacketAt = now;
-        History?.Store(packet);
+        (_lastPacketAt, _lastTimestamp, _picturesElsewhere) = (now, packet.Timestamp, 0);
         Recent?.Store(packet);
-        if (Stream.Kind != MediaKind.Video) return default;
+        if (History is null) return default;
 
         var frame = _frames.Read(packet.Codec.Kind, packet.Payload, packet.Marker, packet.DependencyDescriptor);
+        History.Store(packet, frame);
         Shape.OnPacket(packet, frame, _frames.Structure);
         Rates.Add(now, frame.SpatialId, frame.TemporalId, packet.Payload.Length + PacketOverhead);
         if (frame.IsKeyFrame) _keyFrameWanted = _keyFrameOutstanding = false;
@@ -103,6 +116,17 @@ internal sealed class PublishedLayer(PublishedTrack track, RoomConnection uplink
         if (Stream.Kind != MediaKind.Video) return;
         _keyFrameWanted = true;
         RequestKeyFrameIfDue(now);
+    }
+
+    /// <summary>
+    /// The sender was asked often enough for something that it does not send. Decoders go on by themselves where that was of temporal
+    /// sublayers only, which some senders never send again; else they need a key frame.
+    /// </summary>
+    public void OnLostForGood(Instant now)
+    {
+        if (!Stream.TryGetLostForGood(out var first, out var last)) return;
+        if (History is { } history && LossImpact.IsOfSublayersOnly(history, first, last)) Stream.ForgiveLost();
+        else WantKeyFrame(now);
     }
 
     public void RequestKeyFrameIfDue(Instant now)

@@ -109,12 +109,14 @@ internal sealed class PublishedTrack(Participant publisher, TrackSource source, 
     }
 
     /// <summary>Before forwarding: whether this packet begins an encoding that was silent, or shows that another fell silent.</summary>
-    public void NoteFlow(Instant now, PublishedLayer layer)
+    public void NoteFlow(Instant now, PublishedLayer layer, uint timestamp)
     {
         HasStarted = true;
         if (!layer.IsFlowing(now)) _layersChanged = true;
+        var isPictureOfSmallest = layer == _layers[0] && layer.BeginsPicture(timestamp);
         foreach (var other in _layers)
         {
+            if (isPictureOfSmallest && other != layer) other.OnPictureElsewhere();
             var flows = other.IsFlowing(now);
             if (other.WasFlowing != flows) _layersChanged = true;
             other.WasFlowing = flows;

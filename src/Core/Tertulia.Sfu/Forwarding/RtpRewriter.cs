@@ -46,6 +46,9 @@ internal sealed class RtpRewriter
         _started = true;
     }
 
+    /// <summary>Later packets of this stream were mapped before.</summary>
+    public bool IsLate(in ReceivedRtp packet) => _numbers.IsLate(packet.SequenceNumber.Value);
+
     public MapResult Map(Instant now, in ReceivedRtp packet, bool forward, out ExtendedSequenceNumber sequenceNumber, out uint timestamp)
     {
         timestamp = packet.Timestamp + TimestampOffset;

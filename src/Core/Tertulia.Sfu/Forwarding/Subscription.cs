@@ -124,9 +124,50 @@ internal sealed class Subscription
             return;
         }
 
-        if (layer != Current && !TrySwitch(now, layer, packet, frame)) return;
+        if (layer == Current)
+        {
+            ForwardCurrent(now, layer, packet, frame, outbox);
+        }
+        else if (TrySwitch(now, layer, packet, frame))
+        {
+            ForwardCurrent(now, layer, packet, frame, outbox);
+            CatchUp(now, layer, packet, outbox);
+        }
+    }
 
-        var isWanted = _selector.Wants(frame, layer.Shape.TopSpatialId);
+    /// <summary>
+    /// The packet with which a key frame begins was lost, and came again behind others that could not be forwarded without it: now they can.
+    /// </summary>
+    private void CatchUp(Instant now, PublishedLayer layer, in ReceivedRtp first, DatagramBatch outbox)
+    {
+        if (layer.History is not { } history) return;
+        for (var number = first.SequenceNumber.Value + 1; number <= history.Highest; number++)
+        {
+            if (!history.TryGet(new ExtendedSequenceNumber(number), out var stored)) continue;
+            var packet = new ReceivedRtp
+            {
+                Stream = layer.Stream,
+                Codec = stored.Codec,
+                SequenceNumber = new ExtendedSequenceNumber(number),
+                Timestamp = stored.Timestamp,
+                Marker = stored.Marker,
+                Payload = stored.Payload,
+                VideoOrientation = stored.VideoOrientation,
+                DependencyDescriptor = stored.DependencyDescriptor,
+                IsRecovered = true,
+            };
+            ForwardCurrent(now, layer, packet, stored.Frame, outbox);
+        }
+    }
+
+    private void ForwardCurrent(Instant now, PublishedLayer layer, in ReceivedRtp packet, in FrameLayer frame, DatagramBatch outbox)
+    {
+        var sender = _downlink.Connection.Sender;
+        var isLate = _rewriter.IsLate(packet);
+        var isWanted = _selector.Wants(frame, layer.Shape.TopSpatialId, isLate);
+
+        // It would have led to the target; those behind it went the old way.
+        if (isLate && frame.IsKeyFrame && _selector.AwaitsKeyFrame) _selector.Target!.Value.Layer.WantKeyFrame(now);
         var result = _rewriter.Map(now, packet, isWanted, out var sequenceNumber, out var timestamp);
         if (result != MapResult.Forward)
         {
@@ -160,7 +201,7 @@ internal sealed class Subscription
         if (Kind == MediaKind.Video)
         {
             var numbers = new SentPacket(layer, packet.SequenceNumber.Value, timestamp, codec, pictureIds, frameNumber) { Marker = outgoing.Marker };
-            _sent.Add(now, sequenceNumber.Wire, numbers, frame is { IsKeyFrame: true, StartsFrame: true, SpatialId: 0 });
+            _sent.Add(now, sequenceNumber.Wire, numbers, !isLate && frame is { IsKeyFrame: true, StartsFrame: true, SpatialId: 0 });
         }
     }
 

@@ -42,6 +42,9 @@ internal sealed class CompactingMap(int window)
         LastOutput = output - 1;
     }
 
+    /// <summary>Others behind it were mapped before.</summary>
+    public bool IsLate(long input) => input <= _highest;
+
     public MapResult Map(long input, bool forward, out long output)
     {
         output = 0;

@@ -52,12 +52,17 @@ internal sealed class LayerSelector
 
     /// <summary>Whether a packet of the current encoding is wanted.</summary>
     /// <param name="top">The highest spatial layer that pictures have now.</param>
-    public bool Wants(in FrameLayer frame, byte top)
+    /// <param name="isLate">
+    /// It was lost, and comes behind later ones that were judged without it: it is wanted as they were, and is no place to change anything.
+    /// </param>
+    public bool Wants(in FrameLayer frame, byte top, bool isLate = false)
     {
-        if (frame.StartsFrame) Approach(frame);
+        // Left out it could not be brought back, when the packet comes that tells what it is.
+        if (frame.IsUnreadable) return true;
+        if (frame.StartsFrame && !isLate) Approach(frame);
         if (frame.SpatialId > _spatial || frame.TemporalId > _temporal) return false;
         if (frame.SpatialId >= Math.Min(_spatial, top) || frame.IsNeededByHigherSpatialLayers) return true;
-        _isThinned = true;
+        if (!isLate) _isThinned = true;
         return false;
     }
 
