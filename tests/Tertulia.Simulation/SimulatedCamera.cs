@@ -19,7 +19,7 @@ public sealed class SimulatedCamera
     public const int FrameNumberOffset = DescriptorLength + 10;
     public const int HeaderLength = FrameNumberOffset + 6;
 
-    private const int SpatialLayers = 3;
+    private const int MaxSpatialLayers = 3;
     private const int LongestLayerHeader = 40;
 
     // Temporal sublayers of four frames: each of the second sublayer comes between two of the first, those of the third between all.
@@ -66,6 +66,9 @@ public sealed class SimulatedCamera
 
     /// <summary>1 to 3.</summary>
     public int TemporalLayers { get; set; } = 1;
+
+    /// <summary>Of VP9: senders give up the largest where their line does not carry it.</summary>
+    public int SpatialLayers { get; set; } = MaxSpatialLayers;
 
     /// <summary>False: what is lost of higher temporal sublayers is never sent again, as Chromium has it where VP9 has spatial layers.</summary>
     public bool RepairsSublayers { get; set; } = true;
@@ -174,15 +177,15 @@ public sealed class SimulatedCamera
         var at = 5;
         if (isFirst)
         {
-            _payload[at++] = (SpatialLayers - 1) << 5 | 0x10;
-            for (var layer = SpatialLayers - 1; layer >= 0; layer--, at += 4)
+            _payload[at++] = (byte)((SpatialLayers - 1) << 5 | 0x10);
+            for (var layer = MaxSpatialLayers - 1; layer >= MaxSpatialLayers - SpatialLayers; layer--, at += 4)
             {
                 BinaryPrimitives.WriteUInt16BigEndian(_payload.AsSpan(at), (ushort)(Width >> layer));
                 BinaryPrimitives.WriteUInt16BigEndian(_payload.AsSpan(at + 2), (ushort)(Height >> layer));
             }
         }
 
-        new LayerFrameMark(_frame, (byte)index, (byte)count, isKey, (ushort)(Height >> (SpatialLayers - 1 - spatial)), _refers).Write(_payload.AsSpan(at));
+        new LayerFrameMark(_frame, (byte)index, (byte)count, isKey, (ushort)(Height >> (MaxSpatialLayers - 1 - spatial)), _refers).Write(_payload.AsSpan(at));
     }
 }
 

@@ -80,6 +80,9 @@ public sealed class MediaSender
     /// <summary>FlexFEC packets among <see cref="PacketsSent"/>.</summary>
     public long RepairPacketsSent { get; private set; }
 
+    /// <summary>Audio datagrams sent once more (<see cref="AudioEcho"/>); part of <see cref="PacketsSent"/>.</summary>
+    public long EchoesSent { get; private set; }
+
     /// <summary>Packets that had to wait for others on a narrow path; part of <see cref="PacketsSent"/>.</summary>
     public long PacketsPaced { get; private set; }
 
@@ -125,8 +128,9 @@ public sealed class MediaSender
     /// <summary>Protects the packet in its slot and commits it; or holds it back for a moment, if it is part of a burst on a narrow path.</summary>
     public void Finish(Instant now, SendStream stream, ref OutgoingSlot slot, int payloadLength, DatagramBatch outbox)
     {
-        Commit(now, ref slot, payloadLength, 0, outbox, stream, stream.Fec?.Encoder);
+        var length = Commit(now, ref slot, payloadLength, 0, outbox, stream, stream.Fec?.Encoder);
         stream.OnSent(payloadLength);
+        if (stream.Echo is { Copies: > 0 } echo && length > 0) Echo(now, echo, slot.Datagram[..length], outbox);
     }
 
     /// <summary>
@@ -224,7 +228,11 @@ public sealed class MediaSender
         while (_pacer.TryTake(now, rate, out var packet, out var transportSequenceId)) SendHeld(now, packet, transportSequenceId, outbox);
     }
 
-    internal void Connect(in NetworkPath path, SrtpSession srtp) => (_path, _srtp) = (path, srtp);
+    internal void Connect(in NetworkPath path, SrtpSession srtp)
+    {
+        (_path, _srtp) = (path, srtp);
+        foreach (var stream in _streams) stream.Echo?.Clear();
+    }
 
     internal void Move(in NetworkPath path) => _path = path;
 
@@ -289,13 +297,41 @@ public sealed class MediaSender
         if (id != 0) Encoding.ASCII.GetBytes(rid, writer.ReserveExtension(id, rid.Length));
     }
 
-    private void Commit(
+    // Without a transport-wide number of their own: feedback tells of each number once, whichever of its datagrams came.
+    private void Echo(Instant now, AudioEcho echo, scoped ReadOnlySpan<byte> last, DatagramBatch outbox)
+    {
+        // A batch that overflows takes the slot back in which the last one lies.
+        Span<byte> kept = stackalloc byte[last.Length];
+        last.CopyTo(kept);
+        for (var distance = 1; distance <= echo.Copies; distance++)
+        {
+            if (!echo.TryGet(now, distance, out var datagram)) continue;
+            if (!_repairs.TryTake(now, _bandwidth.Estimate, datagram.Length))
+            {
+                Drop(DropReason.RepairOverBudget);
+                break;
+            }
+
+            outbox.Add(_path, datagram);
+            _bandwidth.OnPacketSent(now, null, datagram.Length);
+            _pacer.OnSent(datagram.Length);
+            PacketsSent++;
+            BytesSent += datagram.Length;
+            EchoesSent++;
+            echo.Sent++;
+        }
+
+        echo.Store(now, kept);
+    }
+
+    /// <returns>Bytes of the datagram that left; 0 when it is held back.</returns>
+    private int Commit(
         Instant now, ref OutgoingSlot slot, int payloadLength, int padding, DatagramBatch outbox, SendStream? paced = null, FlexFecEncoder? encoder = null)
     {
         var length = slot.Writer.CompletePayload(payloadLength, padding);
         encoder?.Add(slot.Datagram[..length]);
-        if (paced is { IsPaced: true } && (IsHolding || _bandwidth.IsPathNarrow(now)) && TryHold(now, slot.Datagram[..length], paced.Extensions.TransportSequence, outbox)) return;
-        Depart(now, slot.Datagram, length, slot.TransportSequence, outbox);
+        if (paced is { IsPaced: true } && (IsHolding || _bandwidth.IsPathNarrow(now)) && TryHold(now, slot.Datagram[..length], paced.Extensions.TransportSequence, outbox)) return 0;
+        return Depart(now, slot.Datagram, length, slot.TransportSequence, outbox);
     }
 
     private bool TryHold(Instant now, ReadOnlySpan<byte> packet, byte transportSequenceId, DatagramBatch outbox)
@@ -330,7 +366,7 @@ public sealed class MediaSender
         Depart(now, datagram, packet.Length, transportSequence, outbox);
     }
 
-    private void Depart(Instant now, Span<byte> datagram, int length, ushort? transportSequence, DatagramBatch outbox)
+    private int Depart(Instant now, Span<byte> datagram, int length, ushort? transportSequence, DatagramBatch outbox)
     {
         length = _srtp!.ProtectRtp(datagram, length);
         outbox.Commit(length);
@@ -339,6 +375,7 @@ public sealed class MediaSender
         _pacer.OnSent(length);
         PacketsSent++;
         BytesSent += length;
+        return length;
     }
 
     private bool Drop(DropReason reason)

@@ -46,6 +46,9 @@ public sealed class SendStream
     /// <summary>Its repair packets, where the receiver takes some.</summary>
     public FecStream? Fec { get; set; }
 
+    /// <summary>Sends audio datagrams once more, where the receiver takes no redundant payloads.</summary>
+    public AudioEcho? Echo { get; set; }
+
     /// <summary>How often the receiver has reported on this stream.</summary>
     public long ReportsReceived { get; internal set; }
 

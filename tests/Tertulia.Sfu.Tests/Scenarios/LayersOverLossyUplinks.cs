@@ -67,6 +67,48 @@ public sealed class LayersOverLossyUplinks(ITestOutputHelper output)
         Assert.Equal((0, 0), (picture.Seams, picture.TimestampLeaps));
     }
 
+    [Fact]
+    public void A_spatial_layer_that_the_sender_gives_up_is_replaced_at_once()
+    {
+        using var meeting = new SimulatedMeeting(seed: 45);
+        var (ada, ben) = Meet(meeting, layers: true);
+        var picture = ben.Sees(ada)!;
+        ada.Uplink.Conditions.Loss = 0.1;
+        picture.ResetFreeze();
+        ada.Camera.SpatialLayers = 2;
+        meeting.Run(TimeSpan.FromSeconds(5));
+        output.WriteLine($"{picture.LongestFreeze.TotalMilliseconds:F0} ms");
+        Assert.Equal(360, picture.Height);
+        Assert.InRange(picture.LongestFreeze.TotalMilliseconds, 0, 600);
+    }
+
+    /// <summary>A key frame's first packet, lost, comes again behind the others: all of them are forwarded then.</summary>
+    [Fact]
+    public void A_key_frame_that_begins_late_is_used_all_the_same()
+    {
+        using var meeting = new SimulatedMeeting(seed: 44);
+        var (ada, ben) = Meet(meeting, layers: false);
+        var picture = ben.Sees(ada)!;
+        ada.Uplink.Conditions.Loss = 0.1;
+        var (longest, keyFrames) = (TimeSpan.Zero, Made(ada));
+        for (var i = 0; i < 30; i++)
+        {
+            var height = i % 2 == 0 ? 360 : 720;
+            ben.View((ada, TrackSource.Camera, height));
+            var time = meeting.RunUntil(() => picture.Height == height, TimeSpan.FromSeconds(5));
+            output.WriteLine($"{height} after {time?.TotalMilliseconds:F0} ms, key frames {string.Join(' ', ada.UplinkConnection.Encodings.Select(encoding => encoding.KeyFrames))}");
+            if (time is null || time > longest) longest = time ?? TimeSpan.MaxValue;
+            meeting.Run(TimeSpan.FromSeconds(1));
+        }
+
+        output.WriteLine($"{Made(ada) - keyFrames} key frames");
+        Assert.InRange(longest.TotalMilliseconds, 0, 500);
+        Assert.InRange(Made(ada) - keyFrames, 30, 36);
+        Assert.Equal((0, 0), (picture.Seams, picture.TimestampLeaps));
+
+        static long Made(SimulatedBrowser browser) => browser.UplinkConnection.Encodings.Sum(encoding => encoding.KeyFrames);
+    }
+
     private (SimulatedBrowser Publisher, SimulatedBrowser Watcher) Meet(SimulatedMeeting meeting, bool layers)
     {
         var ada = meeting.Join("ada", sharesDownlink: true, layers: layers, simulcast: !layers);

@@ -26,6 +26,7 @@ internal sealed class Subscription
     private readonly KeyFrameRequests _keyFrameRequests = new();
     private readonly FecProtection? _protection;
     private readonly AudioRedundancy? _redundancy;
+    private readonly AudioRepetition? _repetition;
     private RtpCodec? _publishedCodec;
     private RtpCodec? _receiversCodec;
 
@@ -36,6 +37,7 @@ internal sealed class Subscription
         Stream = stream;
         _protection = FecProtection.Of(media, stream, downlink.Connection.Bandwidth, entropy);
         _redundancy = AudioRedundancy.Of(media, stream);
+        if (_redundancy is null) _repetition = AudioRepetition.Of(media, stream);
         _rewriter = new RtpRewriter((ushort)(entropy.NextUInt32() & 0x7fff), entropy.NextUInt32());
     }
 
@@ -66,10 +68,13 @@ internal sealed class Subscription
     public bool IsPausedForBandwidth => Target is null && Reason == SelectionReason.Bandwidth;
 
     /// <summary>What repair packets and copies of audio add to the bits that are forwarded, as a share of them.</summary>
-    public double RepairOverhead => _protection?.Overhead ?? _redundancy?.Overhead ?? 0;
+    public double RepairOverhead => _protection?.Overhead ?? _redundancy?.Overhead ?? _repetition?.Copies ?? 0;
 
     /// <summary>The receiver can be given copies of earlier audio frames; without, it has to live on the encoder's own redundancy.</summary>
     public bool TakesRedundantAudio => _redundancy is not null;
+
+    /// <summary>Packets of audio are sent so many times more, where the receiver takes no copies of frames.</summary>
+    public int Repetitions => _repetition?.Copies ?? 0;
 
     /// <summary>The receiver tells when each packet arrived.</summary>
     public bool IsLineMeasured => Stream.Extensions.TransportSequence != 0;
@@ -168,6 +173,7 @@ internal sealed class Subscription
 
         // It would have led to the target; those behind it went the old way.
         if (isLate && frame.IsKeyFrame && _selector.AwaitsKeyFrame) _selector.Target!.Value.Layer.WantKeyFrame(now);
+        if (_selector.IsCutOff) layer.WantKeyFrame(now);
         var result = _rewriter.Map(now, packet, isWanted, out var sequenceNumber, out var timestamp);
         if (result != MapResult.Forward)
         {
@@ -187,6 +193,7 @@ internal sealed class Subscription
             VideoOrientation = packet.VideoOrientation,
             DependencyDescriptorLength = DescriptorLength(packet.DependencyDescriptor),
         };
+        _repetition?.Update(now, _downlink.Connection.Bandwidth);
         if (_redundancy is not null && TryForwardWithCopies(now, layer, packet, outgoing, outbox)) return;
         if (!sender.TryBegin(Stream, outgoing, packet.Payload.Length, outbox, out var slot)) return;
 

@@ -16,6 +16,9 @@ internal sealed class LayerSelector
     // Lower spatial layers were left out since the last key frame: there is no way down to them before the next.
     private bool _isThinned;
 
+    // The largest layer that can be decoded since then.
+    private byte _carried;
+
     public LayerTarget? Target { get; private set; }
 
     /// <summary>The encoding that is forwarded now; null while nothing is.</summary>
@@ -28,6 +31,9 @@ internal sealed class LayerSelector
     /// <summary>Only a key frame is sure to lead to the target.</summary>
     public bool AwaitsKeyFrame => Target is { } target
         && (target.Layer != Current || target.Spatial > _spatial || (_isThinned && target.Spatial < _spatial));
+
+    /// <summary>The encoder has given up the largest layer, and the receiver did not get what the others were made from meanwhile.</summary>
+    public bool IsCutOff { get; private set; }
 
     public void SetTarget(LayerTarget? target)
     {
@@ -46,7 +52,7 @@ internal sealed class LayerSelector
         Current = layer;
         _spatial = target.Spatial;
         _temporal = target.Temporal;
-        _isThinned = false;
+        (_isThinned, IsCutOff, _carried) = (false, false, target.Spatial);
         return DropReason.None;
     }
 
@@ -60,6 +66,7 @@ internal sealed class LayerSelector
         // Left out it could not be brought back, when the packet comes that tells what it is.
         if (frame.IsUnreadable) return true;
         if (frame.StartsFrame && !isLate) Approach(frame);
+        if (!isLate) NoteTop(frame, Math.Min(_spatial, top));
         if (frame.SpatialId > _spatial || frame.TemporalId > _temporal) return false;
         if (frame.SpatialId >= Math.Min(_spatial, top) || frame.IsNeededByHigherSpatialLayers) return true;
         if (!isLate) _isThinned = true;
@@ -68,6 +75,12 @@ internal sealed class LayerSelector
 
     /// <summary>The last packet of the picture as this receiver gets it, where larger pictures of it are left out.</summary>
     public bool EndsPicture(in FrameLayer frame) => frame.EndsFrame && frame.SpatialId == _spatial;
+
+    private void NoteTop(in FrameLayer frame, byte largest)
+    {
+        if (frame.IsKeyFrame) (_carried, IsCutOff) = (largest, false);
+        else if (_isThinned && largest < _carried) IsCutOff = true;
+    }
 
     private void Approach(in FrameLayer frame)
     {

@@ -28,15 +28,17 @@ internal sealed class RoomQuality(Room room)
     }
 
     /// <summary>
-    /// Tells the publisher of a voice the worst loss among those receivers that take no copies of frames. Its encoder then puts a
-    /// coarse copy of each frame into the next packet (Opus in-band FEC), which is all that can be done for them.
+    /// Tells the publisher of a voice the worst loss among those receivers that take no copies of frames, as it is left by sending
+    /// packets twice. Its encoder then puts a coarse copy of each frame into the next packet (Opus in-band FEC).
     /// </summary>
     private static void ReportLossBehind(PublishedTrack voice)
     {
         var worst = 0.0;
         for (var i = 0; i < voice.Subscriptions.Count; i++)
         {
-            if (!voice.Subscriptions[i].TakesRedundantAudio) worst = Math.Max(worst, LineMeasure.LossTo(voice.Subscriptions[i].Downlink));
+            var subscription = voice.Subscriptions[i];
+            if (subscription.TakesRedundantAudio) continue;
+            worst = Math.Max(worst, Math.Pow(LineMeasure.LossTo(subscription.Downlink), 1 + subscription.Repetitions));
         }
 
         for (var i = 0; i < voice.LayersByIndex.Count; i++)

@@ -4,8 +4,9 @@ using Tertulia.Rtc.Net;
 
 namespace Tertulia.Sfu.Repair;
 
-/// <summary>How many copies of earlier audio frames a receiver's packets carry: as many as its losses ask for and its line has room for.</summary>
-internal sealed class RedundancyPolicy
+/// <summary>How many copies of audio frames a receiver gets: as many as its losses ask for and its line has room for.</summary>
+/// <param name="areHidden">The receiver's reports count as lost only what is lost with all its copies.</param>
+internal sealed class RedundancyPolicy(bool areHidden = false)
 {
     // One copy leaves the square of the loss, two its cube.
     private static readonly double[] s_startLoss = [0.01, 0.06];
@@ -21,6 +22,9 @@ internal sealed class RedundancyPolicy
     // Reports of audio come with few packets: one bad report is not yet a bad line.
     private const double NewShare = 0.4;
 
+    // What is left with copies is little, and says something about all only over several reports.
+    private const double NewShareOfRest = 0.1;
+
     private int _copies;
     private double _reported;
     private long _reports;
@@ -35,10 +39,11 @@ internal sealed class RedundancyPolicy
         if (stream.ReportsReceived != _reports)
         {
             _reports = stream.ReportsReceived;
-            _reported += (stream.FractionLost - _reported) * NewShare;
+            _reported += (stream.FractionLost - _reported) * (areHidden && _copies > 0 ? NewShareOfRest : NewShare);
         }
 
-        return _copies = Choose(now, Math.Max(_reported, line.Loss), line.Estimate);
+        var reported = areHidden ? Math.Pow(_reported, 1.0 / (1 + _copies)) : _reported;
+        return _copies = Choose(now, Math.Max(reported, line.Loss), line.Estimate);
     }
 
     private int Choose(Instant now, double loss, Bitrate estimate)
