@@ -18,7 +18,7 @@ public sealed class FrameLayerReaderTests
     [InlineData("80E0" + "05" + "01" + "A0" + "01", true, 2, false, false, false, false)] // a later packet of it
     [InlineData("91E0" + "05" + "01" + "A0" + "01", true, 2, false, false, false, false)] // a later partition
     public void Vp8(string payload, bool marker, byte temporalId, bool starts, bool isKey, bool up, bool spatial) => Assert.Equal(
-        new FrameLayer(0, temporalId, starts, marker, isKey, up, spatial, false),
+        new FrameLayer(0, temporalId, starts, marker, isKey, up, spatial, false) { Tl0PictureIndex = payload[2] == 'E' ? (byte)1 : null },
         _reader.Read(CodecKind.Vp8, Convert.FromHexString(payload), marker, []));
 
     [Fact]
@@ -29,14 +29,14 @@ public sealed class FrameLayerReaderTests
     public void Vp9_fields_of_a_spatial_picture()
     {
         Assert.Equal(
-            new FrameLayer(0, 0, true, false, true, true, true, false) { IsNeededByHigherSpatialLayers = true },
+            new FrameLayer(0, 0, true, false, true, true, true, false) { IsNeededByHigherSpatialLayers = true, Tl0PictureIndex = 0 },
             Vp9(1, 0, 0, p: false, end: false));
         Assert.Equal(
-            new FrameLayer(0, 0, false, true, false, false, false, false) { IsNeededByHigherSpatialLayers = true },
+            new FrameLayer(0, 0, false, true, false, false, false, false) { IsNeededByHigherSpatialLayers = true, Tl0PictureIndex = 0 },
             Vp9(1, 0, 0, p: false, begin: false));
         // The next spatial layer needs the one below and nothing else: may be joined.
-        Assert.Equal(new FrameLayer(1, 0, true, true, false, false, true, false), Vp9(1, 0, 1, p: false, d: true, z: true));
-        Assert.Equal(new FrameLayer(1, 0, true, true, false, false, false, false), Vp9(2, 0, 1, d: true, z: true));
+        Assert.Equal(new FrameLayer(1, 0, true, true, false, false, true, false) { Tl0PictureIndex = 0 }, Vp9(1, 0, 1, p: false, d: true, z: true));
+        Assert.Equal(new FrameLayer(1, 0, true, true, false, false, false, false) { Tl0PictureIndex = 0 }, Vp9(2, 0, 1, d: true, z: true));
     }
 
     [Fact]
@@ -186,8 +186,8 @@ public sealed class FrameLayerReaderTests
     {
         byte[] sequenceHeader = [0x18, 0x0a, 0x0b], frame = [0x10, 0x32, 0x0b];
         var layer = _reader.Read(CodecKind.Av1, sequenceHeader, true, L3T3.Packet(6, 1, last: false));
-        Assert.Equal(new FrameLayer(0, 0, true, false, true, true, true, false), layer);
-        Assert.Equal(new FrameLayer(0, 0, true, true, false, false, false, false), _reader.Read(CodecKind.Av1, frame, true, [1, 2]));
+        Assert.Equal(new FrameLayer(0, 0, true, false, true, true, true, false) { IsUnreadable = true }, layer);
+        Assert.Equal(new FrameLayer(0, 0, true, true, false, false, false, false) { IsUnreadable = true }, _reader.Read(CodecKind.Av1, frame, true, [1, 2]));
         Assert.Equal(2, _reader.UnreadableDescriptors);
         Assert.Null(_reader.Structure);
     }

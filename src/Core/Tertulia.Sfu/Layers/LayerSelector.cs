@@ -79,7 +79,8 @@ internal sealed class LayerSelector
     private void NoteTop(in FrameLayer frame, byte largest)
     {
         if (frame.IsKeyFrame) (_carried, IsCutOff) = (largest, false);
-        else if (_isThinned && largest < _carried) IsCutOff = true;
+        else if (!_isThinned) _carried = Math.Max(_carried, largest);
+        else if (largest < _carried) IsCutOff = true;
     }
 
     private void Approach(in FrameLayer frame)
