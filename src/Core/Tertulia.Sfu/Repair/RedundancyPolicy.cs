@@ -23,7 +23,11 @@ internal sealed class RedundancyPolicy(bool areHidden = false)
     private const double NewShare = 0.4;
 
     // What is left with copies is little, and says something about all only over several reports.
-    private const double NewShareOfRest = 0.1;
+    private const double NewShareOfRest = 0.2;
+    private const double LeastRest = 0.0005;
+
+    // With so much beside it, video that is, transport-wide feedback tells more of the line than reports on a voice do.
+    private static readonly Bitrate s_mostlyVideo = Bitrate.FromKilobits(250);
 
     private int _copies;
     private double _reported;
@@ -42,8 +46,14 @@ internal sealed class RedundancyPolicy(bool areHidden = false)
             _reported += (stream.FractionLost - _reported) * (areHidden && _copies > 0 ? NewShareOfRest : NewShare);
         }
 
-        var reported = areHidden ? Math.Pow(_reported, 1.0 / (1 + _copies)) : _reported;
-        return _copies = Choose(now, Math.Max(reported, line.Loss), line.Estimate);
+        return _copies = Choose(now, LossOf(now, line), line.Estimate);
+    }
+
+    private double LossOf(Instant now, SendSideBandwidthEstimator line)
+    {
+        if (!areHidden) return Math.Max(_reported, line.Loss);
+        if (line.Loss > 0 && line.SentRate(now) > s_mostlyVideo) return line.Loss;
+        return Math.Max(_reported < LeastRest ? 0 : Math.Pow(_reported, 1.0 / (1 + _copies)), line.Loss);
     }
 
     private int Choose(Instant now, double loss, Bitrate estimate)
