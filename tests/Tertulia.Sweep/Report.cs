@@ -11,14 +11,14 @@ internal static class Report
     private const string ImageFolder = "images/quality";
 
     public static string Header =>
-        "| scenario | estimate kbit/s | queue p95 ms | frames/s | freezes s/min | longest freeze ms | rows | repair | bars |\n|---|---|---|---|---|---|---|---|---|";
+        "| scenario | estimate kbit/s | queue p95 ms | frames/s | freezes s/min | longest freeze ms | rows | sound made up | repair | bars |\n|---|---|---|---|---|---|---|---|---|---|";
 
     public static string Row(Outcome outcome)
     {
         var (scenario, recording) = (outcome.Scenario, outcome.Watchers[0]);
         double Of(Measure measure) => recording.Evaluate(measure, scenario.MeasureFrom, scenario.Seconds);
         return string.Create(CultureInfo.InvariantCulture,
-            $"| {scenario.Name} | {Of(Measure.Estimate):F0} | {Of(Measure.Queue):F0} | {Of(Measure.FrameRate):F1} | {Of(Measure.FrozenPerMinute):F1} | {Of(Measure.LongestFreeze):F0} | {Of(Measure.Height)} | {Of(Measure.RepairShare) * 100:F0} % | {Bars(outcome)} |");
+            $"| {scenario.Name} | {Of(Measure.Estimate):F0} | {Of(Measure.Queue):F0} | {Of(Measure.FrameRate):F1} | {Of(Measure.FrozenPerMinute):F1} | {Of(Measure.LongestFreeze):F0} | {Of(Measure.Height)} | {Of(Measure.Concealed) * 100:F1} % | {Of(Measure.RepairShare) * 100:F0} % | {Bars(outcome)} |");
     }
 
     public static void Write(string folder, IReadOnlyList<ScenarioGroup> groups, IReadOnlyDictionary<Scenario, Outcome> outcomes)
@@ -52,7 +52,8 @@ internal static class Report
         ```
 
         The scenarios are the files in `tests/Tertulia.Simulation/Sweep/Scenarios`. All figures are the first impaired watcher's, after the
-        first ten seconds; a freeze is what W3C's `freezeCount` counts, the picture is shown as soon as it is complete. "Repair" is
+        first ten seconds; a freeze is what W3C's `freezeCount` counts, the picture is shown as soon as it is complete. Sound
+        is played with 80 ms of delay, more after it was late; what is not there in time, by itself or as a copy, is made up. "Repair" is
         retransmissions and repair packets as a share of media packets. In the charts: grey what the line can carry, blue the estimate, green what was sent, orange the
         queue, red the freezes.
 
@@ -74,6 +75,7 @@ internal static class Report
             Measure.MovingAgain => "moving again after",
             Measure.BestLayer => "best layer after",
             Measure.ShareOfLine => "share of the line",
+            Measure.Concealed => "sound made up",
             Measure.RepairShare => "repair",
             _ => bar.Measure.ToString().ToLowerInvariant(),
         };

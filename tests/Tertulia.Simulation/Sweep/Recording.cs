@@ -27,6 +27,7 @@ public sealed class Recording
         Measure.MovingAgain => MovingAgain(from, to),
         Measure.BestLayer => BestLayer(from),
         Measure.ShareOfLine => ShareOfLine(from, to),
+        Measure.Concealed => Concealed(from, to),
         Measure.RepairShare => RepairShare(from, to),
         _ => throw new ArgumentOutOfRangeException(nameof(measure)),
     };
@@ -102,6 +103,13 @@ public sealed class Recording
         return (part[^1].RepairPackets - part[0].RepairPackets) / Math.Max(1.0, part[^1].MediaPackets - part[0].MediaPackets);
     }
 
+    private double Concealed(double from, double to)
+    {
+        var part = Between(from, to).ToList();
+        var played = part[^1].SoundPlayed - part[0].SoundPlayed;
+        return played > 0 ? (part[^1].SoundMadeUp - part[0].SoundMadeUp) / played : double.NaN;
+    }
+
     private static double Percentile(double[] values, double share)
     {
         Array.Sort(values);
@@ -120,6 +128,8 @@ public sealed class Recording
 /// <param name="RepairPackets">Retransmissions and repair packets.</param>
 /// <param name="Loss">As the server knows it, 0-1.</param>
 /// <param name="Reason">What moved the estimate last.</param>
+/// <param name="SoundMadeUp">Frames of 20 ms that the player made up so far.</param>
+/// <param name="SoundPlayed">With them, all that it played.</param>
 public readonly record struct Sample(
     double At, double CapacityKbps, double EstimateKbps, double QueueMs, long SentBytes, long DeliveredBytes, long DownloadedBytes, long MediaPackets, long RepairPackets,
-    double Loss, BandwidthChangeReason Reason);
+    double Loss, BandwidthChangeReason Reason, double SoundMadeUp, double SoundPlayed);

@@ -33,6 +33,9 @@ public sealed record Scenario
 
     public bool FlexFec { get; init; } = true;
 
+    /// <summary>The watchers take redundant audio (RFC 2198), as Chromium does; Firefox does not.</summary>
+    public bool Red { get; init; } = true;
+
     public int Watchers { get; init; } = 1;
 
     /// <summary>So many of the watchers have <see cref="Line"/>, the others a perfect one.</summary>
@@ -175,6 +178,9 @@ public enum Measure
 
     /// <summary>Our share of what we and the downloads got through, 0-1.</summary>
     ShareOfLine,
+
+    /// <summary>Share of the sound that the player made up, 0-1.</summary>
+    Concealed,
 
     /// <summary>Retransmissions and repair packets as a share of media packets, 0-1.</summary>
     RepairShare,

@@ -54,7 +54,7 @@ public static class ScenarioRun
         List<SimulatedBrowser> watchers = [];
         for (var i = 0; i < scenario.Watchers; i++)
         {
-            watchers.Add(meeting.Join($"watcher{i}", sharesDownlink: scenario.Simulcast, takesFlexFec: scenario.FlexFec, onlyWatches: true, clockSkew: -scenario.ClockSkewPpm));
+            watchers.Add(meeting.Join($"watcher{i}", sharesDownlink: scenario.Simulcast, takesFlexFec: scenario.FlexFec, onlyWatches: true, clockSkew: -scenario.ClockSkewPpm, knowsRed: scenario.Red));
             if (i > 0 && i < scenario.Impaired && scenario.SharedLine) watchers[i].Downlink = watchers[0].Downlink;
             if (impaired && i < scenario.Impaired) scenario.Line.ApplyTo(watchers[i]);
         }
@@ -76,7 +76,7 @@ public static class ScenarioRun
             for (var i = 0; i < watchers.Count; i++)
             {
                 Follow(ada, watchers[i], recordings[i], start, ref watched[i]);
-                recordings[i].Samples.Add(Take(meeting, watchers[i], (meeting.Now - start).TotalSeconds));
+                recordings[i].Samples.Add(Take(meeting, ada, watchers[i], (meeting.Now - start).TotalSeconds));
             }
         }
 
@@ -114,8 +114,9 @@ public static class ScenarioRun
         player.FrameDecoded = (at, height) => recording.Frames.Add(((watcher.WhenClockShows(at) - start).TotalSeconds, height));
     }
 
-    private static Sample Take(SimulatedMeeting meeting, SimulatedBrowser watcher, double at)
+    private static Sample Take(SimulatedMeeting meeting, SimulatedBrowser publisher, SimulatedBrowser watcher, double at)
     {
+        var ear = watcher.Hears(publisher)?.Ear;
         var link = watcher.Downlink;
         var connection = meeting.Room.Find(watcher.Id)!.Connections.Values.First(connection => connection.Key.Kind != ConnectionKind.Uplink).Connection;
         var sender = connection.Sender;
@@ -123,7 +124,7 @@ public static class ScenarioRun
         foreach (var stream in sender.Streams) (media, retransmissions) = (media + stream.PacketsSent, retransmissions + stream.PacketsRetransmitted);
         return new Sample(at, (link.Conditions.BitsPerSecond ?? 0) / 1000.0, connection.Bandwidth.Estimate.Kilobits, link.QueueAt(meeting.Now).TotalMilliseconds,
             sender.BytesSent, link.BytesDelivered - meeting.Traffic.Sum(flow => flow.BytesDelivered), meeting.Traffic.Sum(flow => flow.BytesDelivered),
-            media, retransmissions + sender.RepairPacketsSent, connection.Bandwidth.Loss, connection.Bandwidth.LastChange.Reason);
+            media, retransmissions + sender.RepairPacketsSent, connection.Bandwidth.Loss, connection.Bandwidth.LastChange.Reason, ear?.MadeUp ?? 0, ear?.Played ?? 0);
     }
 }
 
