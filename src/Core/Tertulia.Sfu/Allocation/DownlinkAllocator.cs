@@ -52,7 +52,7 @@ internal sealed class DownlinkAllocator
             share.Subscription = subscription;
             share.Demand = wanted;
             share.Chosen = -1;
-            LayerOptions.Collect(now, track, wanted, subscription.RepairOverhead, share.Options);
+            share.IsHeldBack = LayerOptions.Collect(now, track, wanted, subscription.RepairOverhead, share.Options);
             if (share.Options.Count > 0) demand += (long)(share.Options[^1].BitsPerSecond * RaiseMargin);
         }
 
@@ -100,6 +100,7 @@ internal sealed class DownlinkAllocator
         public Subscription Subscription = null!;
         public VideoDemand Demand;
         public int Chosen;
+        public bool IsHeldBack;
         public readonly List<LayerOption> Options = [];
 
         public bool IsMoreImportantThan(Share other) =>
@@ -138,8 +139,10 @@ internal sealed class DownlinkAllocator
         {
             if (Options.Count == 0) Subscription.Select(now, null, SelectionReason.NotSent);
             else if (Chosen < 0) Subscription.Select(now, null, SelectionReason.Bandwidth);
-            else Subscription.Select(now, Options[Chosen].Target, Chosen == Options.Count - 1 ? SelectionReason.Best : SelectionReason.Bandwidth);
+            else Subscription.Select(now, Options[Chosen].Target, Reason);
         }
+
+        private SelectionReason Reason => Chosen < Options.Count - 1 ? SelectionReason.Bandwidth : IsHeldBack ? SelectionReason.Publisher : SelectionReason.Best;
 
         private long CostOf(in LayerTarget held)
         {
@@ -164,6 +167,9 @@ public enum SelectionReason
 
     /// <summary>The receiver's line does not carry more.</summary>
     Bandwidth,
+
+    /// <summary>The best that the publisher sends now: it has given up larger encodings, for want of bandwidth or computing power.</summary>
+    Publisher,
 
     /// <summary>It is not on the receiver's screen.</summary>
     Hidden,

@@ -14,15 +14,22 @@ internal static class LayerOptions
     private static readonly long[] NominalBitsPerSecond = [120_000, 150_000, 500_000, 1_700_000];
 
     /// <param name="repairOverhead">What repair packets add to each, as a share of it.</param>
-    public static void Collect(Instant now, PublishedTrack track, in VideoDemand demand, double repairOverhead, List<LayerOption> options)
+    /// <returns>The receiver could show more, and the publisher could send it but does not now.</returns>
+    public static bool Collect(Instant now, PublishedTrack track, in VideoDemand demand, double repairOverhead, List<LayerOption> options)
     {
         options.Clear();
-        var isLowest = true;
+        var (isLowest, isHeldBack) = (true, false);
         for (var i = 0; i < track.LayersByIndex.Count; i++)
         {
             var layer = track.LayersByIndex[i];
-            if (!layer.IsFlowing(now)) continue;
+            if (!layer.IsFlowing(now))
+            {
+                isHeldBack |= !isLowest;
+                continue;
+            }
+
             var rates = layer.Rates;
+            isHeldBack = rates.MaxSpatial + 1 < layer.Shape.SpatialLayers;
             for (byte spatial = 0; spatial <= rates.MaxSpatial; spatial++)
             {
                 // The lowest picture may go at a third of its frame rate, larger ones at half.
@@ -30,9 +37,11 @@ internal static class LayerOptions
                 for (var temporal = from; temporal <= rates.MaxTemporal; temporal++)
                     options.Add(new LayerOption(new LayerTarget(layer, spatial, (byte)temporal), (long)(Cost(layer, spatial, (byte)temporal) * (1 + repairOverhead))));
                 isLowest = false;
-                if (demand.IsFilledBy(layer.Shape.HeightOf(spatial))) return;
+                if (demand.IsFilledBy(layer.Shape.HeightOf(spatial))) return false;
             }
         }
+
+        return isHeldBack;
     }
 
     private static long Cost(PublishedLayer layer, byte spatial, byte temporal) =>

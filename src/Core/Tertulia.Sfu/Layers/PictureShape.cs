@@ -24,6 +24,9 @@ internal sealed class PictureShape
     /// <summary>The highest spatial layer that pictures have: of the last few, or of the present one if that is higher already.</summary>
     public byte TopSpatialId { get; private set; }
 
+    /// <summary>As the last key frame said.</summary>
+    public int SpatialLayers => _layers;
+
     /// <summary>Rows of a spatial layer: each usually has half of those of the next. 0 where the stream does not tell.</summary>
     public int HeightOf(byte spatialId) => Height >> Math.Max(0, _layers - 1 - spatialId);
 
