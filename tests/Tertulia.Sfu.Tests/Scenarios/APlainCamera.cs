@@ -51,7 +51,7 @@ public sealed class APlainCamera
         heard = sound.Packets;
         meeting.Run(TimeSpan.FromSeconds(30));
         Assert.Equal((180, 720), (poor.Height, good.Height));
-        Assert.True(poor.LongestFreeze < TimeSpan.FromSeconds(1), $"small picture froze {poor.LongestFreeze.TotalMilliseconds} ms");
+        Assert.True(poor.LongestFreeze < TimeSpan.FromMilliseconds(300), $"small picture froze {poor.LongestFreeze.TotalMilliseconds} ms");
         Assert.True(good.LongestFreeze < TimeSpan.FromMilliseconds(150), $"the other's picture froze {good.LongestFreeze.TotalMilliseconds} ms");
         Assert.True(sound.Packets - heard > 1470, $"{sound.Packets - heard} packets of sound in 30 s");
         Assert.Equal([true], Wishes(meeting));
@@ -102,10 +102,12 @@ public sealed class APlainCamera
         ben.Downlink.Conditions.BitsPerSecond = 300_000;
         Assert.NotNull(meeting.RunUntil(() => ben.Sees(ada)?.Height == 180, TimeSpan.FromSeconds(20)));
         ada.ConnectUplink();
-        meeting.Run(TimeSpan.FromSeconds(2));
+
+        // The new camera is tried at its full size, as any that begins; what that leaves in the line's queue has to drain.
+        meeting.Run(TimeSpan.FromSeconds(4));
         var (small, large) = (ben.Sees(ada)!.FramesDecoded, eve.Sees(ada)!.FramesDecoded);
         meeting.Run(TimeSpan.FromSeconds(5));
-        Assert.True(ben.Sees(ada)!.FramesDecoded - small > 75, $"{ben.Sees(ada)!.FramesDecoded - small} frames");
+        Assert.True(ben.Sees(ada)!.FramesDecoded - small > 120, $"{ben.Sees(ada)!.FramesDecoded - small} frames");
         Assert.True(eve.Sees(ada)!.FramesDecoded - large > 120, $"{eve.Sees(ada)!.FramesDecoded - large} frames");
         Assert.Equal((180, 720), (ben.Sees(ada)!.Height, eve.Sees(ada)!.Height));
         Assert.Equal((0, 0), (ben.Sees(ada)!.Seams, ben.Sees(ada)!.TimestampLeaps));

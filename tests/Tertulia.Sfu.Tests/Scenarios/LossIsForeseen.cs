@@ -31,7 +31,7 @@ public sealed class LossIsForeseen
     [Theory]
     [InlineData(20, 0.05)]
     [InlineData(150, 0)]
-    [InlineData(150, 0.001)]
+    [InlineData(150, 0.003)]
     public void None_are_sent_where_retransmission_does(int delayMilliseconds, double loss)
     {
         using var meeting = new SimulatedMeeting(seed: 22);

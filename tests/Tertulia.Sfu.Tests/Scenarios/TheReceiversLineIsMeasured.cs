@@ -93,7 +93,8 @@ public sealed class TheReceiversLineIsMeasured(ITestOutputHelper output)
         var longest = TimeSpan.Zero;
         for (var i = 0; i < seconds * 50; i++)
         {
-            // What audio and headers take is not the camera's.
+            // What audio and headers take is not the camera's; and what is measured of a camera that hardly fits may seem not to, so
+            // that it would be stopped: there is nothing smaller of it here.
             publisher.Camera.BitsPerSecond = Math.Max(50_000, bandwidth.Estimate.BitsPerSecond * 90 / 100 - 70_000);
 
             // The room takes a camera that sends less for one that needs no more; this one would take whatever there is.
