@@ -1,6 +1,7 @@
 using Tertulia.Rtc;
 using Tertulia.Rtc.Codecs;
 using Tertulia.Rtc.Net;
+using Tertulia.Rtc.Rtp;
 using Tertulia.Rtc.Sdp;
 using Tertulia.Sfu.Layers;
 
@@ -102,6 +103,31 @@ internal sealed class PublishedLayer(PublishedTrack track, RoomConnection uplink
         Rates.Add(now, frame.SpatialId, frame.TemporalId, packet.Payload.Length + PacketOverhead);
         if (frame.IsKeyFrame) _keyFrameWanted = _keyFrameOutstanding = false;
         return frame;
+    }
+
+    /// <summary>-1 for audio, and before the first packet.</summary>
+    public long HighestSequenceNumber => History?.Highest ?? -1;
+
+    /// <summary>A packet of video that came before; valid until the next one comes.</summary>
+    public bool TryRecall(long sequenceNumber, out ReceivedRtp packet, out FrameLayer frame)
+    {
+        packet = default;
+        frame = default;
+        if (History?.TryGet(new ExtendedSequenceNumber(sequenceNumber), out var stored) != true) return false;
+        frame = stored.Frame;
+        packet = new ReceivedRtp
+        {
+            Stream = Stream,
+            Codec = stored.Codec,
+            SequenceNumber = new ExtendedSequenceNumber(sequenceNumber),
+            Timestamp = stored.Timestamp,
+            Marker = stored.Marker,
+            Payload = stored.Payload,
+            VideoOrientation = stored.VideoOrientation,
+            DependencyDescriptor = stored.DependencyDescriptor,
+            IsRecovered = true,
+        };
+        return true;
     }
 
     public void SetAnchor(Instant capturedAt, uint timestamp) => (AnchorAt, AnchorTimestamp) = (capturedAt, timestamp);

@@ -145,23 +145,9 @@ internal sealed class Subscription
     /// </summary>
     private void CatchUp(Instant now, PublishedLayer layer, in ReceivedRtp first, DatagramBatch outbox)
     {
-        if (layer.History is not { } history) return;
-        for (var number = first.SequenceNumber.Value + 1; number <= history.Highest; number++)
+        for (var number = first.SequenceNumber.Value + 1; number <= layer.HighestSequenceNumber; number++)
         {
-            if (!history.TryGet(new ExtendedSequenceNumber(number), out var stored)) continue;
-            var packet = new ReceivedRtp
-            {
-                Stream = layer.Stream,
-                Codec = stored.Codec,
-                SequenceNumber = new ExtendedSequenceNumber(number),
-                Timestamp = stored.Timestamp,
-                Marker = stored.Marker,
-                Payload = stored.Payload,
-                VideoOrientation = stored.VideoOrientation,
-                DependencyDescriptor = stored.DependencyDescriptor,
-                IsRecovered = true,
-            };
-            ForwardCurrent(now, layer, packet, stored.Frame, outbox);
+            if (layer.TryRecall(number, out var packet, out var frame)) ForwardCurrent(now, layer, packet, frame, outbox);
         }
     }
 

@@ -28,7 +28,23 @@ internal sealed class TrackTap(RoomTap owner, PublishedTrack track)
 
     public void OnPacket(Instant now, PublishedLayer layer, in ReceivedRtp packet, in FrameLayer frame)
     {
-        if (layer != _layer && !TrySwitch(now, layer, packet, frame)) return;
+        if (layer == _layer)
+        {
+            Hear(now, packet, frame);
+        }
+        else if (TrySwitch(now, layer, packet, frame))
+        {
+            Hear(now, packet, frame);
+
+            // What begins the key frame may have been lost, and come again behind the rest of it.
+            for (var number = packet.SequenceNumber.Value + 1; number <= layer.HighestSequenceNumber; number++)
+            {
+                if (layer.TryRecall(number, out var later, out var laterFrame)) Hear(now, later, laterFrame);
+            }
+        }
+    }
+
+    private void Hear(Instant now, in ReceivedRtp packet, in FrameLayer frame) =>
         Owner.Tap.OnPacket(new TappedPacket
         {
             Stream = _stream!,
@@ -44,7 +60,6 @@ internal sealed class TrackTap(RoomTap owner, PublishedTrack track)
             TemporalId = frame.TemporalId,
             Payload = packet.Payload,
         });
-    }
 
     public void OnClockAnchor(PublishedLayer layer, Instant capturedAt, uint timestamp)
     {
