@@ -10,8 +10,8 @@ all_suites=(architecture rtc sfu turn media tls control recording speech summari
 clock_suites=(turn media control recording speech server e2e)
 most_repeated=5
 
-# Browser tests run two files at a time where there are two cores. These have the machine to themselves: their bounds are about the speed or
-# the quality of pictures and sound, or they need all of it.
+# Browser tests run two files at a time where there are four cores: on two, which one browser meeting fills, that won a tenth and left no reserve.
+# These have the machine to themselves: their bounds are about the speed or the quality of pictures and sound, or they need all of it.
 e2e_alone=(app/mixed captions codecs flexfec impaired recording small-uplink)
 
 dotnet_project() {
@@ -112,13 +112,13 @@ run_e2e_suite() {
 
 # run_e2e_files REPORT [FILE...]: those, one after the other; without any, all of them
 run_e2e_files() {
-  local report=$1 at_once=2 status=0
+  local report=$1 at_once=1 status=0
   shift
   if [ $# -gt 0 ]; then
     e2e_group "$report" 1 "$@"
     return
   fi
-  [ "$(nproc)" -ge 2 ] || at_once=1
+  [ "$(nproc)" -lt 4 ] || at_once=2
   local alone=("${e2e_alone[@]/%/.test.js}") together
   mapfile -t together < <(cd "$root/tests/e2e" && find . -name node_modules -prune -o -name '*.test.js' -printf '%P\n' |
     grep -vxF "$(printf '%s\n' "${alone[@]}")")
