@@ -65,7 +65,7 @@ public sealed class VoiceActivityTests(ITestOutputHelper output)
         }
 
         output.WriteLine("missed: " + string.Join(", ", missed));
-        Assert.InRange(missed.Count, 0, 7); // of 28
+        Assert.InRange(missed.Count, 0, 3); // of 28
     }
 
     [FliteFact]

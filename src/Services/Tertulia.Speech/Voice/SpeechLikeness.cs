@@ -14,6 +14,7 @@ internal sealed class SpeechLikeness
     private const float LeastDeviation = 4.5f;
     private const float LeastChange = 1.7f;
     private const int TooFewToTell = 10;
+    private const int MostAfterVoice = 10; // frames that still belong to a voiced one; the silence after a single word is none of it
 
     private const float Attack = 20;   // dB below the loudest frame is where a sound begins
     private const float Fading = 30;   // dB below it is where a sound is over
@@ -27,16 +28,15 @@ internal sealed class SpeechLikeness
     private float _lastLevel;
     private int _pairs;
     private int _steadyPairs;
-    private int _frames;
-    private double _levels;
-    private double _squares;
-    private double _changes;
+    private int _sinceVoice;
+    private Levels _heard;
+    private Levels _pending; // since the last voiced frame: counts if another one follows
 
     public bool IsSpeech => HasVoicesPitch && HasVoicesLevels && !IsStruck;
 
     private bool HasVoicesPitch => _pairs < TooFewToTell || _steadyPairs <= MostSteady * _pairs;
 
-    private bool HasVoicesLevels => _frames < TooFewToTell || (Deviation >= LeastDeviation && Change >= LeastChange);
+    private bool HasVoicesLevels => _heard.Frames < TooFewToTell || (_heard.Deviation >= LeastDeviation && _heard.Change >= LeastChange);
 
     private bool IsStruck
     {
@@ -63,27 +63,25 @@ internal sealed class SpeechLikeness
         }
     }
 
-    /// <summary>Standard deviation of the level, in dB.</summary>
-    private double Deviation => Math.Sqrt(Math.Max(_squares / _frames - Math.Pow(_levels / _frames, 2), 0));
-
-    /// <summary>Mean difference of neighbours' levels, in dB.</summary>
-    private double Change => _changes / _frames;
-
     public void Reset()
     {
         (_lastPitch, _pairs, _steadyPairs) = (0, 0, 0);
-        (_frames, _levels, _squares, _changes) = (0, 0, 0, 0);
+        (_sinceVoice, _heard, _pending) = (0, default, default);
         if (_contour.Count > ShortestRise + 1) _contour.RemoveRange(0, _contour.Count - ShortestRise - 1);
     }
 
     public void Add(in VoiceFrame frame)
     {
-        if (_frames > 0) _changes += MathF.Abs(frame.LevelDb - _lastLevel);
-        _frames++;
+        _pending.Add(frame.LevelDb, _heard.Frames + _pending.Frames > 0 ? MathF.Abs(frame.LevelDb - _lastLevel) : 0);
+        _sinceVoice = frame.IsVoiced ? 0 : _sinceVoice + 1;
+        if (_sinceVoice <= MostAfterVoice)
+        {
+            _heard.Add(_pending);
+            _pending = default;
+        }
+
         _contour.Add(frame.LevelDb);
         _lastLevel = frame.LevelDb;
-        _levels += frame.LevelDb;
-        _squares += frame.LevelDb * frame.LevelDb;
         if (frame.IsVoiced && _lastPitch > 0)
         {
             _pairs++;
@@ -91,5 +89,36 @@ internal sealed class SpeechLikeness
         }
 
         _lastPitch = frame.IsVoiced ? frame.Pitch : 0;
+    }
+
+    private struct Levels
+    {
+        private double _sum;
+        private double _squares;
+        private double _changes;
+
+        public int Frames { get; private set; }
+
+        /// <summary>Standard deviation, in dB.</summary>
+        public readonly double Deviation => Math.Sqrt(Math.Max(_squares / Frames - Math.Pow(_sum / Frames, 2), 0));
+
+        /// <summary>Mean difference of neighbours, in dB.</summary>
+        public readonly double Change => _changes / Frames;
+
+        public void Add(float level, float change)
+        {
+            Frames++;
+            _sum += level;
+            _squares += level * level;
+            _changes += change;
+        }
+
+        public void Add(in Levels more)
+        {
+            Frames += more.Frames;
+            _sum += more._sum;
+            _squares += more._squares;
+            _changes += more._changes;
+        }
     }
 }
