@@ -14,7 +14,7 @@ public sealed partial class SourceRulesTests
     private static readonly string[] s_pollingHelpers =
     [
         "tests/e2e/lib/wait.js", "tests/Tertulia.Server.Tests/Support/Eventually.cs", "tests/Tertulia.Control.Tests/Webhooks/WebhookFixture.cs",
-        "tests/e2e/quality/matrix.js", "tests/e2e/quality/moments.js",
+        "tests/e2e/quality/matrix.js", "tests/e2e/quality/moments.js", "tests/e2e/quality/moments.js",
     ];
 
     [Fact]
