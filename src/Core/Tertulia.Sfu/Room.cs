@@ -85,6 +85,13 @@ public sealed class Room
         }
     }
 
+    /// <summary>What listens to this participant's pictures can only go on from key frames.</summary>
+    public void RefreshTaps(Instant now, ParticipantId publisher)
+    {
+        if (!_participants.TryGetValue(publisher, out var participant)) return;
+        foreach (var track in participant.Tracks.Values) track.RefreshTaps(now);
+    }
+
     public void RemoveTap(Instant now, IMediaTap tap) => _taps.Remove(now, tap, _participants.Values);
 
     /// <summary>

@@ -104,6 +104,8 @@ internal sealed class RecordingMedia : IMeetingMedia
         return ValueTask.FromResult<IAsyncDisposable>(this);
     }
 
+    public ValueTask RefreshTapsAsync(ParticipantId publisher) => Note(publisher, $"refresh {publisher}");
+
     public async ValueTask<QualityReport?> DescribeQualityAsync(ParticipantId id)
     {
         await Note(id, $"describe {id}");

@@ -87,6 +87,11 @@ internal sealed class PublishedTrack(Participant publisher, TrackSource source, 
         tap.Start(now);
     }
 
+    public void RefreshTaps(Instant now)
+    {
+        foreach (var tap in _taps) tap.Refresh(now);
+    }
+
     public void RemoveTap(Instant now, RoomTap owner)
     {
         foreach (var tap in _taps) if (tap.Owner == owner) tap.Stop(now);

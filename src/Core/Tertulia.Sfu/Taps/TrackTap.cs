@@ -26,6 +26,9 @@ internal sealed class TrackTap(RoomTap owner, PublishedTrack track)
         foreach (var layer in track.LayersByIndex) layer.WantKeyFrame(now);
     }
 
+    /// <summary>The listener needs a key frame of what it hears.</summary>
+    public void Refresh(Instant now) => _layer?.WantKeyFrame(now);
+
     public void OnPacket(Instant now, PublishedLayer layer, in ReceivedRtp packet, in FrameLayer frame)
     {
         if (layer == _layer)

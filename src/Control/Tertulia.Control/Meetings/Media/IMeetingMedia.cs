@@ -31,6 +31,9 @@ internal interface IMeetingMedia : IAsyncDisposable
     /// <summary>Listens to the room until it closes, or until the answer is disposed.</summary>
     ValueTask<IAsyncDisposable> AttachTapAsync(IMediaTap tap, TapOptions options);
 
+    /// <summary>Asks for key frames of the participant's pictures, if anybody listens to them by a tap.</summary>
+    ValueTask RefreshTapsAsync(ParticipantId publisher);
+
     /// <summary>What the participant gets and why; null if the room has no such participant.</summary>
     ValueTask<QualityReport?> DescribeQualityAsync(ParticipantId id);
 }

@@ -34,6 +34,8 @@ internal sealed class RoomMedia(MediaRoom room) : IMeetingMedia
 
     public ValueTask SetViewAsync(ParticipantId id, IReadOnlyList<ViewItem> items) => room.InvokeAsync((room, now) => room.SetView(now, id, items));
 
+    public ValueTask RefreshTapsAsync(ParticipantId publisher) => room.InvokeAsync((room, now) => room.RefreshTaps(now, publisher));
+
     public ValueTask<QualityReport?> DescribeQualityAsync(ParticipantId id) => room.InvokeAsync((room, now) => room.DescribeQuality(now, id));
 
     public async ValueTask<IAsyncDisposable> AttachTapAsync(IMediaTap tap, TapOptions options) => await room.AttachTapAsync(tap, options);
