@@ -203,7 +203,7 @@ public sealed class CompositionTests : IDisposable
         Assert.True(Tone.Level(samples, 0.2, 0.8) < 20);
     }
 
-    private static List<double> Flashes(string file)
+    internal static List<double> Flashes(string file)
     {
         var gray = Tools.Ffmpeg("-i", file, "-vf", "crop=640:200:320:200,scale=8:8", "-f", "rawvideo", "-pix_fmt", "gray", "pipe:1");
         var found = new List<double>();
@@ -217,7 +217,7 @@ public sealed class CompositionTests : IDisposable
         return found;
     }
 
-    private static List<double> Beeps(string file)
+    internal static List<double> Beeps(string file)
     {
         var samples = Tools.Samples(file);
         var found = new List<double>();

@@ -1,6 +1,8 @@
 using System.Buffers.Binary;
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using Tertulia.Recording.Composition;
+using Tertulia.Recording.Live;
 using Tertulia.Recording.Log;
 using Tertulia.Rtc.Codecs;
 using Tertulia.Rtc.Net;
@@ -19,7 +21,7 @@ internal sealed class SyntheticMeeting : IDisposable
 
     private static readonly ConcurrentDictionary<(string, string), byte[]> s_encoded = new();
 
-    private readonly List<(Instant At, Action<MeetingRecorder> Do)> _script = [];
+    private readonly List<(Instant At, Action<IMediaTap, Action<double, RecordedFact>> Do)> _script = [];
     private readonly Random _random = new(7);
     private int _streams;
 
@@ -30,7 +32,7 @@ internal sealed class SyntheticMeeting : IDisposable
     /// <summary>Share of video packets that never come.</summary>
     public double Loss { get; set; }
 
-    public void Fact(double at, RecordedFact fact) => _script.Add((At(at), recorder => recorder.Add(s_utc + TimeSpan.FromSeconds(at), fact)));
+    public void Fact(double at, RecordedFact fact) => _script.Add((At(at), (_, tell) => tell(at, fact)));
 
     public void Join(string peer, string name, double at = 0, bool camera = true)
     {
@@ -49,7 +51,7 @@ internal sealed class SyntheticMeeting : IDisposable
         var stream = new TapStream(++_streams, peer, kind, CodecKind.Vp8, 90_000, layer);
         var timestampBase = (uint)_random.Next();
         long sequence = _random.Next(1, 60_000);
-        _script.Add((At(from + delay), recorder => recorder.OnStream(At(from + delay), stream)));
+        _script.Add((At(from + delay), (tap, _) => tap.OnStream(At(from + delay), stream)));
         Report(stream, from, timestampBase, from + Math.Min(0.5, seconds / 2));
         var frame = 0;
         for (var at = 32; at < ivf.Length; frame++)
@@ -62,7 +64,7 @@ internal sealed class SyntheticMeeting : IDisposable
             sequence = Packetise(stream, data, arrival, sequence, timestamp, orientation);
         }
 
-        _script.Add((At(from + seconds + delay + 0.1), recorder => recorder.OnStreamEnded(At(from + seconds + delay + 0.1), stream)));
+        _script.Add((At(from + seconds + delay + 0.1), (tap, _) => tap.OnStreamEnded(At(from + seconds + delay + 0.1), stream)));
     }
 
     /// <summary>Sound by a function of the time since its beginning, from -1 to 1.</summary>
@@ -71,7 +73,7 @@ internal sealed class SyntheticMeeting : IDisposable
         using var encoder = new OpusEncoder();
         var stream = new TapStream(++_streams, peer, TapSource.Microphone, CodecKind.Opus, 48_000, 0);
         var timestampBase = (uint)_random.Next();
-        _script.Add((At(from + delay), recorder => recorder.OnStream(At(from + delay), stream)));
+        _script.Add((At(from + delay), (tap, _) => tap.OnStream(At(from + delay), stream)));
         Report(stream, from, timestampBase, from + Math.Min(0.7, seconds / 2));
         var pcm = new short[OpusEncoder.FrameSize];
         for (var n = 0; n < seconds * 50; n++)
@@ -80,7 +82,7 @@ internal sealed class SyntheticMeeting : IDisposable
             var packet = encoder.Encode(pcm);
             var number = n;
             var arrival = At(from + n * 0.02 + delay + _random.NextDouble() * 0.01);
-            _script.Add((arrival, recorder => recorder.OnPacket(new TappedPacket
+            _script.Add((arrival, (tap, _) => tap.OnPacket(new TappedPacket
             {
                 Stream = stream,
                 At = arrival,
@@ -100,8 +102,30 @@ internal sealed class SyntheticMeeting : IDisposable
     {
         using var recorder = MeetingRecorder.Open(new(Folder, LeaveFree: 0), "rec_test", TimeProvider.System);
         recorder.Begin(s_start, s_utc, "rec_test", "mtg_0123456789ab", "A test; with = signs");
-        foreach (var (_, act) in _script.OrderBy(step => step.At)) act(recorder);
+        foreach (var (_, act) in _script.OrderBy(step => step.At)) act(recorder, (at, fact) => recorder.Add(s_utc + TimeSpan.FromSeconds(at), fact));
         if (finish) recorder.Finish(s_utc + TimeSpan.FromSeconds(seconds));
+    }
+
+    /// <summary>Plays everything to a broadcast as it would happen, by the clock on the wall.</summary>
+    public async Task PlayAsync(Func<Func<Instant>, LiveBroadcast> open, double seconds, Action<LiveBroadcast, double>? meanwhile = null)
+    {
+        var watch = Stopwatch.StartNew();
+        Instant Now() => s_start + watch.Elapsed;
+        using var broadcast = open(Now);
+        broadcast.Start();
+        foreach (var (at, act) in _script.OrderBy(step => step.At))
+        {
+            while (Now() < at && watch.Elapsed.TotalSeconds < seconds)
+            {
+                await Task.Delay(5);
+                meanwhile?.Invoke(broadcast, watch.Elapsed.TotalSeconds);
+            }
+
+            act(broadcast, (_, fact) => broadcast.Add(fact));
+        }
+
+        // What is in the air takes its time to the canvas.
+        for (; watch.Elapsed.TotalSeconds < seconds; await Task.Delay(5)) meanwhile?.Invoke(broadcast, watch.Elapsed.TotalSeconds);
     }
 
     public async Task<CompositionResult> ComposeAsync(CompositionOptions? options = null, Action<double>? onProgress = null) =>
@@ -113,7 +137,7 @@ internal sealed class SyntheticMeeting : IDisposable
     private static Instant At(double seconds) => s_start + TimeSpan.FromSeconds(seconds);
 
     private void Report(TapStream stream, double capturedAt, uint timestamp, double told) =>
-        _script.Add((At(told), recorder => recorder.OnClock(stream, At(capturedAt), timestamp)));
+        _script.Add((At(told), (tap, _) => tap.OnClock(stream, At(capturedAt), timestamp)));
 
     private long Packetise(TapStream stream, ReadOnlyMemory<byte> frame, Instant arrival, long sequence, uint timestamp, byte orientation)
     {
@@ -126,7 +150,7 @@ internal sealed class SyntheticMeeting : IDisposable
             // RFC 7741 section 4.2: S on the first packet of the frame, nothing else.
             byte[] payload = [(byte)(at == 0 ? 0x10 : 0), .. part.Span];
             var (isFirst, isLast, number) = (at == 0, at + most >= frame.Length, sequence);
-            _script.Add((arrival, recorder => recorder.OnPacket(new TappedPacket
+            _script.Add((arrival, (tap, _) => tap.OnPacket(new TappedPacket
             {
                 Stream = stream,
                 At = arrival,

@@ -47,14 +47,7 @@ internal sealed class Drawing(CompositionOptions options, SceneScript script, IR
     private async Task<List<DressedTile>> DressAsync(Scene scene, CancellationToken cancellation)
     {
         var dressed = new List<DressedTile>();
-        foreach (var tile in Arrange(scene))
-        {
-            dressed.Add(new(
-                tile,
-                await labels.NameAsync(tile.Name, tile.Area.Width, cancellation),
-                await labels.InitialsAsync(tile.Name, tile.Area.Height, cancellation)));
-        }
-
+        foreach (var tile in Arrange(scene)) dressed.Add(await labels.DressAsync(tile, cancellation));
         return dressed;
     }
 

@@ -3,17 +3,23 @@ using Tertulia.Rtc.Codecs;
 
 namespace Tertulia.Recording.Composition;
 
-/// <summary>An IVF file: frames with timestamps in units of 1/90000 s, which every version of ffmpeg reads.</summary>
+/// <summary>An IVF file or stream: frames with timestamps in units of 1/90000 s, which every version of ffmpeg reads.</summary>
 internal sealed class IvfWriter : IDisposable
 {
     public const int ClockRate = 90_000;
 
-    private readonly FileStream _file;
+    private readonly Stream _file;
     private long _lastPts = -1;
 
     public IvfWriter(string path, CodecKind codec, PictureSize size)
+        : this(new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.Read, 256 * 1024), codec, size)
     {
-        _file = new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.Read, 256 * 1024);
+    }
+
+    /// <param name="file">Disposed with this.</param>
+    public IvfWriter(Stream file, CodecKind codec, PictureSize size)
+    {
+        _file = file;
         Span<byte> header = stackalloc byte[32];
         header.Clear();
         "DKIF"u8.CopyTo(header);

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+
 namespace Tertulia.Recording.Composition;
 
 /// <summary>
@@ -11,42 +13,50 @@ internal sealed class Labels(string folder)
         "/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf", "/usr/share/fonts/TTF/DejaVuSans.ttf", "/usr/share/fonts/dejavu-sans-fonts/DejaVuSans.ttf",
     ];
 
-    private readonly Dictionary<(string, int, int), Mask?> _made = [];
+    private readonly ConcurrentDictionary<(string, int, int), Mask?> _made = new();
+    private int _files;
 
-    /// <summary>A name at the foot of a tile.</summary>
-    public Task<Mask?> NameAsync(string name, int tileWidth, CancellationToken cancellation)
+    /// <summary>The tile with all that is drawn into it: its name at the foot, initials in place of a picture.</summary>
+    public async Task<DressedTile> DressAsync(Tile tile, CancellationToken cancellation) =>
+        new(tile, await MakeAsync(NameOf(tile), cancellation), await MakeAsync(InitialsOf(tile), cancellation));
+
+    /// <summary>The same with what has been made already, at once.</summary>
+    /// <returns>False if something has to be made yet.</returns>
+    public bool TryDress(Tile tile, out DressedTile dressed)
     {
-        var size = Math.Clamp(tileWidth / 24, 12, 26);
-        return MakeAsync(name, size, tileWidth * 3 / 4, cancellation);
+        var isWhole = _made.TryGetValue(NameOf(tile), out var name) & _made.TryGetValue(InitialsOf(tile), out var initials);
+        dressed = new(tile, name, initials);
+        return isWhole;
     }
 
-    /// <summary>What stands in place of a picture.</summary>
-    public Task<Mask?> InitialsAsync(string name, int tileHeight, CancellationToken cancellation)
+    private static (string Text, int Size, int MostWidth) NameOf(Tile tile) => (tile.Name, Math.Clamp(tile.Area.Width / 24, 12, 26), tile.Area.Width * 3 / 4);
+
+    private static (string Text, int Size, int MostWidth) InitialsOf(Tile tile)
     {
-        var words = name.Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        var words = tile.Name.Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         var letters = string.Concat(words.Take(2).Select(word => System.Globalization.StringInfo.GetNextTextElement(word)));
-        return MakeAsync(letters.Length == 0 ? "?" : letters.ToUpperInvariant(), Math.Clamp(tileHeight / 3, 16, 200), tileHeight * 2, cancellation);
+        return (letters.Length == 0 ? "?" : letters.ToUpperInvariant(), Math.Clamp(tile.Area.Height / 3, 16, 200), tile.Area.Height * 2);
     }
 
-    private async Task<Mask?> MakeAsync(string text, int size, int mostWidth, CancellationToken cancellation)
+    private async Task<Mask?> MakeAsync((string Text, int Size, int MostWidth) wanted, CancellationToken cancellation)
     {
-        if (_made.TryGetValue((text, size, mostWidth), out var known)) return known;
+        if (_made.TryGetValue(wanted, out var known)) return known;
         Mask? mask = null;
         try
         {
-            mask = await DrawAsync(text, size, mostWidth, cancellation);
+            mask = await DrawAsync(wanted.Text, wanted.Size, wanted.MostWidth, cancellation);
         }
         catch (Exception e) when (e is MediaProcessException or IOException)
         {
             // Without.
         }
 
-        return _made[(text, size, mostWidth)] = mask;
+        return _made[wanted] = mask;
     }
 
     private async Task<Mask?> DrawAsync(string text, int size, int mostWidth, CancellationToken cancellation)
     {
-        var file = Path.Combine(folder, "label.txt");
+        var file = Path.Combine(folder, $"label-{Interlocked.Increment(ref _files)}.txt");
         await File.WriteAllTextAsync(file, text.ReplaceLineEndings(" "), cancellation);
         int width = mostWidth & ~1, height = (size * 17 / 10) & ~1, margin = size / 3;
         var font = Array.Find(s_fonts, File.Exists) is { } path ? $"fontfile={path}:" : "font=Sans:";

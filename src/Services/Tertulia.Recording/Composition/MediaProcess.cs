@@ -59,7 +59,7 @@ internal sealed class MediaProcess : IDisposable
         lock (_said) return _said.Count == 0 ? "it said nothing" : string.Join(" | ", _said);
     }
 
-    public void Dispose()
+    public void Kill()
     {
         try
         {
@@ -69,7 +69,11 @@ internal sealed class MediaProcess : IDisposable
         {
             // It ended in this moment.
         }
+    }
 
+    public void Dispose()
+    {
+        Kill();
         _process.Dispose();
     }
 

@@ -17,11 +17,10 @@ internal interface IPictureSource : IDisposable
 /// Decodes a segment in a child of its own, which also brings it to the canvas' frame rate and to one size, whatever sizes come. If the child
 /// ends early, the last picture stays.
 /// </summary>
-internal sealed partial class SegmentDecoder : IPictureSource
+internal sealed class SegmentDecoder : IPictureSource
 {
     // Pictures decoded ahead, so that all children work while the canvas is drawn.
     private const int Ahead = 3;
-    private const int PipeSize = 1024 * 1024, SetPipeSize = 1031;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly MediaProcess _child;
@@ -35,12 +34,11 @@ internal sealed partial class SegmentDecoder : IPictureSource
 
     public SegmentDecoder(VideoSegment segment, int width, int height, int framesPerSecond)
     {
-        var scale = $"{s_turns[segment.QuarterTurns]}scale={width}:{height}:flags=fast_bilinear:force_original_aspect_ratio=decrease:force_divisible_by=2,pad={width}:{height}:-1:-1:black,setsar=1";
         _child = MediaProcess.Start(
             "-nostdin", "-threads", "1", "-copyts", "-err_detect", "ignore_err", "-i", segment.Path,
-            "-filter_threads", "1", "-vf", scale, "-r", framesPerSecond.ToString(System.Globalization.CultureInfo.InvariantCulture), "-vsync", "cfr",
+            "-filter_threads", "1", "-vf", Fit(width, height, segment.QuarterTurns), "-r", framesPerSecond.ToString(System.Globalization.CultureInfo.InvariantCulture), "-vsync", "cfr",
             "-f", "rawvideo", "-pix_fmt", "yuv420p", "pipe:1");
-        if (_child.Output is System.IO.Pipes.PipeStream pipe) _ = fcntl((int)pipe.SafePipeHandle.DangerousGetHandle(), SetPipeSize, PipeSize);
+        PipeSize.Widen(_child.Output);
         for (var i = 0; i < Ahead; i++) _free.Writer.TryWrite(new Picture(width, height));
         _reader = new Thread(Read) { IsBackground = true, Name = "decoder" };
         _reader.Start();
@@ -48,6 +46,10 @@ internal sealed partial class SegmentDecoder : IPictureSource
 
     /// <summary>Pictures that came out of the decoder.</summary>
     public long Decoded { get; private set; }
+
+    /// <summary>A filter that brings pictures of any size to one, upright, with black around what does not fill it.</summary>
+    public static string Fit(int width, int height, int quarterTurns) =>
+        $"{s_turns[quarterTurns]}scale={width}:{height}:flags=fast_bilinear:force_original_aspect_ratio=decrease:force_divisible_by=2,pad={width}:{height}:-1:-1:black,setsar=1";
 
     public Picture? Next()
     {
@@ -104,6 +106,17 @@ internal sealed partial class SegmentDecoder : IPictureSource
         {
             _ready.Writer.TryComplete();
         }
+    }
+}
+
+/// <summary>Pipes that hold more than the usual 64 KiB, so that a child does not stop after each few rows of a picture.</summary>
+internal static partial class PipeSize
+{
+    private const int Wide = 1024 * 1024, SetPipeSize = 1031;
+
+    public static void Widen(Stream stream)
+    {
+        if (stream is System.IO.Pipes.PipeStream pipe) _ = fcntl((int)pipe.SafePipeHandle.DangerousGetHandle(), SetPipeSize, Wide);
     }
 
     [LibraryImport("libc", SetLastError = true)]
