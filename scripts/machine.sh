@@ -79,6 +79,8 @@ want_composer() {
   command -v ffmpeg >/dev/null 2>&1 || want_package ffmpeg
   has_library libopus.so.0 || want_package libopus0
   [ -e /usr/share/fonts/truetype/dejavu/DejaVuSans.ttf ] || want_package fonts-dejavu-core
+  # Chinese, Japanese and Korean names; without it their letters are left out.
+  if [ ! -e /usr/share/fonts/truetype/droid/DroidSansFallbackFull.ttf ] && apt_offers fonts-droid-fallback; then want_package fonts-droid-fallback; fi
 }
 
 # Recognising speech in this process: optional, since an endpoint can do it, and not every distribution has the packages.

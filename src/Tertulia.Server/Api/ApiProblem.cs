@@ -68,6 +68,8 @@ public sealed class ApiProblem : Exception
 
     public static ApiProblem RecordingUnknown() => new(404, "recording-unknown", "There is no such recording, or no more");
 
+    public static ApiProblem BroadcastUnknown() => new(404, "broadcast-unknown", "There is no such broadcast, or it is not on air");
+
     public static ApiProblem SummaryUnknown() => new(404, "summary-unknown", "There is no such summary", "Make one by POST …/summary.");
 
     public static ApiProblem SummaryChanged(int newest) =>

@@ -56,6 +56,7 @@ internal static class ApiRoutes
         ParticipantsApi.Map(routes);
         ChatApi.Map(routes);
         RecordingsApi.Map(routes);
+        BroadcastsApi.Map(routes);
         TranscriptApi.Map(routes);
         EventsApi.Map(routes);
         TranscriptionApi.Map(routes);
@@ -72,7 +73,7 @@ internal static class ApiRoutes
 
     /// <summary>Paths that are for programs, so that even a mistake in one is answered in their language.</summary>
     public static bool IsApi(PathString path) =>
-        path.StartsWithSegments("/api") || path.StartsWithSegments("/objects") || path.StartsWithSegments("/transcripts") || path.StartsWithSegments("/openapi") || path.StartsWithSegments("/.well-known") ||
+        path.StartsWithSegments("/api") || path.StartsWithSegments("/objects") || path.StartsWithSegments("/broadcasts") || path.StartsWithSegments("/transcripts") || path.StartsWithSegments("/openapi") || path.StartsWithSegments("/.well-known") ||
         path.StartsWithSegments("/health") || path.StartsWithSegments("/metrics") || path.StartsWithSegments("/ws");
 
     public static RouteHandlerBuilder WithProblems(this RouteHandlerBuilder route, params int[] statuses)

@@ -18,6 +18,7 @@ internal static class OptionsReader
         var bucket = root.Section("Storage").Section("S3");
         var webhooks = root.Section("Webhooks");
         var recording = root.Section("Recording");
+        var broadcast = root.Section("Broadcast");
         var summaries = root.Section("Summaries");
         var limits = root.Section("RateLimits");
         var tls = root.Section("Tls");
@@ -38,6 +39,7 @@ internal static class OptionsReader
             Bucket = BucketReader.Read(bucket),
             Webhooks = ReadWebhooks(webhooks),
             Recording = new(LeaveFree: (recording.Number("LeaveFreeMegabytes", 0, int.MaxValue) ?? 256) * 1024L * 1024),
+            Broadcast = ReadBroadcast(broadcast),
             Summaries = SummaryReader.Read(summaries),
             RateLimits = ReadRateLimits(limits),
             Speech = SpeechOptionsReader.Read(speech),
@@ -56,6 +58,7 @@ internal static class OptionsReader
             bucket,
             webhooks,
             recording,
+            broadcast,
             limits,
             tls,
             acme,
@@ -65,6 +68,12 @@ internal static class OptionsReader
         ];
         var unknown = sections.SelectMany(section => section.Unknown());
         return (options, [.. unknown.Select(name => $"{name} is no setting of this version and is ignored.")]);
+    }
+
+    private static BroadcastOptions ReadBroadcast(ConfigurationReader section)
+    {
+        var usual = new BroadcastOptions();
+        return new(section.Number("KilobitsPerSecond", 200, 20_000) ?? usual.KilobitsPerSecond) { MostAtOnce = section.Number("MostAtOnce", 0, 1000) ?? usual.MostAtOnce };
     }
 
     private static string? ReadKey(ConfigurationReader root, string name)

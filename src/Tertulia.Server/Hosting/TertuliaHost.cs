@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.HttpOverrides;
 using Tertulia.Control.Accounts;
 using Tertulia.Objects;
 using Tertulia.Server.Api;
+using Tertulia.Server.Broadcasts;
 using Tertulia.Server.Metrics;
 using Tertulia.Server.Recordings;
 using Tertulia.Server.Signaling;
@@ -81,6 +82,7 @@ public static class TertuliaHost
         services.AddApi();
         services.AddSignaling();
         services.AddRecordings();
+        services.AddBroadcasts(await BroadcastIds.LoadAsync(new SecretStore(database), TimeProvider.System));
     }
 
     private static async Task PrepareDataAsync(IServiceProvider services, TertuliaOptions options)

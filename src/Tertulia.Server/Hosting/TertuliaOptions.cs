@@ -42,6 +42,8 @@ public sealed record TertuliaOptions
 
     public RecordingOptions Recording { get; init; } = new();
 
+    public BroadcastOptions Broadcast { get; init; } = new();
+
     public required RateLimitOptions RateLimits { get; init; }
 
     public TlsOptions Tls { get; init; } = new();
@@ -57,6 +59,13 @@ public sealed record TertuliaOptions
 
 /// <param name="LeaveFree">Bytes of the disk that recordings leave to everything else.</param>
 public sealed record RecordingOptions(long LeaveFree = 256L * 1024 * 1024);
+
+/// <param name="KilobitsPerSecond">Of the pictures, at most.</param>
+public sealed record BroadcastOptions(int KilobitsPerSecond = 3000)
+{
+    /// <summary>Each keeps about one core busy; more are refused.</summary>
+    public int MostAtOnce { get; init; } = Math.Max(1, Environment.ProcessorCount / 2);
+}
 
 public sealed record MediaOptions
 {

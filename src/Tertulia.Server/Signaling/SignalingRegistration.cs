@@ -1,6 +1,7 @@
 using Tertulia.Control.Accounts;
 using Tertulia.Control.Events;
 using Tertulia.Control.Meetings;
+using Tertulia.Server.Broadcasts;
 using Tertulia.Server.Captions;
 using Tertulia.Server.Hosting;
 using Tertulia.Server.Recordings;
@@ -26,7 +27,8 @@ internal static class SignalingRegistration
             provider.GetRequiredService<ILogger<MeetingDirectory>>(),
             provider.GetRequiredService<TranscriptStore>(),
             provider.GetRequiredService<CaptionService>(),
-            provider.GetRequiredService<RecordingService>()));
+            provider.GetRequiredService<RecordingService>(),
+            provider.GetRequiredService<BroadcastService>()));
         services.AddSingleton<CaptionService>();
         services.AddSingleton<ITranscriber>(provider => provider.GetRequiredService<CaptionService>());
         services.AddHostedService<TranscriptAnnouncer>();

@@ -21,6 +21,8 @@ public sealed record EventEnvelope(string Id, string Type, DateTimeOffset Timest
 [JsonSerializable(typeof(RecordingStarted))]
 [JsonSerializable(typeof(RecordingReady))]
 [JsonSerializable(typeof(RecordingFailed))]
+[JsonSerializable(typeof(BroadcastStarted))]
+[JsonSerializable(typeof(BroadcastEnded))]
 [JsonSerializable(typeof(TranscriptReady))]
 [JsonSerializable(typeof(SummaryReady))]
 public sealed partial class EventJson : JsonSerializerContext

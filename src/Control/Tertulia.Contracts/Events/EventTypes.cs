@@ -10,6 +10,8 @@ public static class EventTypes
     public const string RecordingStarted = "recording.started";
     public const string RecordingReady = "recording.ready";
     public const string RecordingFailed = "recording.failed";
+    public const string BroadcastStarted = "broadcast.started";
+    public const string BroadcastEnded = "broadcast.ended";
     public const string TranscriptReady = "transcript.ready";
     public const string SummaryReady = "summary.ready";
 
@@ -18,7 +20,8 @@ public static class EventTypes
 
     public static readonly IReadOnlyList<string> All =
     [
-        MeetingStarted, MeetingEnded, ParticipantJoined, ParticipantLeft, RecordingStarted, RecordingReady, RecordingFailed, TranscriptReady, SummaryReady,
+        MeetingStarted, MeetingEnded, ParticipantJoined, ParticipantLeft, RecordingStarted, RecordingReady, RecordingFailed,
+        BroadcastStarted, BroadcastEnded, TranscriptReady, SummaryReady,
     ];
 
     public static bool IsKnown(string type) => All.Contains(type);

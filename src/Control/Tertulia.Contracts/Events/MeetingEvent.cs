@@ -52,6 +52,14 @@ public sealed record RecordingReady(
 /// <param name="Reason">For people; says what can be done, if anything can.</param>
 public sealed record RecordingFailed(EventMoment Moment, string RecordingId, string Reason) : MeetingEvent(Moment, EventTypes.RecordingFailed);
 
+/// <param name="BroadcastId">Of this meeting's broadcasts, the same for each of them.</param>
+/// <param name="WatchUrl">The page for viewers.</param>
+public sealed record BroadcastStarted(EventMoment Moment, string BroadcastId, string WatchUrl) : MeetingEvent(Moment, EventTypes.BroadcastStarted);
+
+/// <param name="Duration">Seconds.</param>
+/// <param name="MostViewers">At once, as far as this server saw.</param>
+public sealed record BroadcastEnded(EventMoment Moment, string BroadcastId, double Duration, int MostViewers) : MeetingEvent(Moment, EventTypes.BroadcastEnded);
+
 /// <param name="Language">A BCP 47 tag.</param>
 public sealed record TranscriptReady(EventMoment Moment, int Segments, string? Language, string? TranscriptUrl) : MeetingEvent(Moment, EventTypes.TranscriptReady);
 

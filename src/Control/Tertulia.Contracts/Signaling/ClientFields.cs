@@ -61,7 +61,7 @@ internal ref struct ClientFields(JsonElement root)
     }
 
     /// <summary>True to start, false to stop.</summary>
-    public bool Recording()
+    public bool Action()
     {
         if (Present("action", out var value) && TryText(value, out var action) && (action is "start" or "stop")) return action == "start";
         Refuse("action");

@@ -82,6 +82,12 @@ public sealed record ClientRecording(bool Start) : ClientMessage
     public override string Type => "recording";
 }
 
+/// <summary>A host starts or stops the broadcast.</summary>
+public sealed record ClientBroadcast(bool Start) : ClientMessage
+{
+    public override string Type => "broadcast";
+}
+
 public sealed record ClientEnd : ClientMessage
 {
     public override string Type => "end";

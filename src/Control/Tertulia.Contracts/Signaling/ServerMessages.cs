@@ -21,6 +21,7 @@ namespace Tertulia.Contracts.Signaling;
 [JsonDerivedType(typeof(MuteRequestMessage), "mute-request")]
 [JsonDerivedType(typeof(TopologyMessage), "topology")]
 [JsonDerivedType(typeof(RecordingMessage), "recording")]
+[JsonDerivedType(typeof(BroadcastMessage), "broadcast")]
 [JsonDerivedType(typeof(MeetingEndedMessage), "meeting-ended")]
 [JsonDerivedType(typeof(ReconnectMessage), "reconnect")]
 [JsonDerivedType(typeof(RestartMessage), "restart")]
@@ -62,7 +63,8 @@ public sealed record MeetingStateInfo(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] DateTimeOffset? StartedAt,
     bool Recording,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? ActiveSpeaker,
-    CaptionsInfo? Captions = null);
+    CaptionsInfo? Captions = null,
+    bool Broadcast = false);
 
 /// <summary>How captions stand for one participant; absent where the meeting is not transcribed.</summary>
 /// <param name="Show">This participant is sent captions.</param>
@@ -152,6 +154,12 @@ public sealed record RecordingMessage(
     double? Progress = null,
     string? Reason = null,
     string? RecordingUrl = null) : ServerMessage;
+
+/// <summary>The meeting is shown to the public, or no more.</summary>
+/// <param name="State">One of <see cref="BroadcastStates"/>.</param>
+/// <param name="By">Display name of who started it; absent if nobody in particular.</param>
+/// <param name="WatchUrl">The page for viewers, who need no account.</param>
+public sealed record BroadcastMessage(string State, DateTimeOffset StartedAt, string WatchUrl, string? By = null) : ServerMessage;
 
 public sealed record MeetingEndedMessage(string Reason) : ServerMessage;
 

@@ -74,6 +74,16 @@ public static class RecordingStates
     public const string Failed = "failed";
 }
 
+/// <summary>Whether a meeting is broadcast.</summary>
+public static class BroadcastStates
+{
+    public const string Live = "live";
+    public const string Ended = "ended";
+
+    /// <summary>Not begun, or not begun again; only viewers are told.</summary>
+    public const string Waiting = "waiting";
+}
+
 /// <summary>Why a recording misses something while the meeting goes on.</summary>
 public static class RecordingProblems
 {

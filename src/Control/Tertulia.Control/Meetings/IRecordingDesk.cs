@@ -11,3 +11,13 @@ public interface IRecordingDesk
     /// <inheritdoc cref="StartAsync"/>
     Task<string?> StopAsync(string meetingId, string by);
 }
+
+/// <summary>The same of broadcasts.</summary>
+public interface IBroadcastDesk
+{
+    /// <inheritdoc cref="IRecordingDesk.StartAsync"/>
+    Task<string?> StartAsync(string meetingId, string by);
+
+    /// <inheritdoc cref="IRecordingDesk.StartAsync"/>
+    Task<string?> StopAsync(string meetingId, string by);
+}

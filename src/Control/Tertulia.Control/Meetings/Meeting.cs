@@ -97,6 +97,20 @@ public sealed class Meeting
     /// <summary>Completes when the tap has heard the last of it.</summary>
     public async Task StopListeningAsync(IMediaTap tap) => await await AskAsync<Task>(() => new(_context.Taps.Remove(tap)), whenClosed: Task.CompletedTask);
 
+    /// <summary>Those who listen can only go on from key frames of this participant's pictures.</summary>
+    public Task RefreshAsync(string peerId) => DoAsync(async () =>
+    {
+        if (_context.Media.Current is { } room && _context.Roster.Find(peerId) is { } session) await room.RefreshTapsAsync(session.Id);
+    });
+
+    /// <summary>Tells everyone that the meeting is broadcast, or no more, and those who come later while it is.</summary>
+    public Task TellBroadcastAsync(BroadcastMessage message) => DoAsync(() =>
+    {
+        _context.Broadcast = message.State == BroadcastStates.Live ? message : null;
+        foreach (var session in _context.Roster.Sessions) session.Send(message);
+        return ValueTask.CompletedTask;
+    });
+
     /// <summary>Tells everyone how the recording stands, and those who come later while it goes on.</summary>
     /// <param name="forHosts">For those who may fetch the file; null: the same.</param>
     public Task TellRecordingAsync(RecordingMessage message, RecordingMessage? forHosts = null) => DoAsync(() =>

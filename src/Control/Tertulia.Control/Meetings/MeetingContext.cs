@@ -23,7 +23,8 @@ internal sealed record MeetingServices(
     ILogger Log,
     TranscriptStore? Transcripts = null,
     ITranscriber? Transcriber = null,
-    IRecordingDesk? Recordings = null);
+    IRecordingDesk? Recordings = null,
+    IBroadcastDesk? Broadcasts = null);
 
 /// <summary>What the parts of one meeting share. Touched only from within its mailbox, unless said otherwise.</summary>
 internal sealed class MeetingContext
@@ -63,6 +64,9 @@ internal sealed class MeetingContext
 
     /// <summary>What is told about the recording that goes on; null while there is none.</summary>
     public RecordingMessage? Recording { get; set; }
+
+    /// <summary>What is told about the broadcast that goes on; null while there is none.</summary>
+    public BroadcastMessage? Broadcast { get; set; }
 
     public MeetingOptions Options => Services.Options;
 

@@ -19,10 +19,11 @@ public sealed class MeetingDirectory
     public MeetingDirectory(
         MeetingStore meetings, ChatStore chat, AttendanceStore attendance, MeetingEvents events, MeetingTokens tokens, Node media,
         MeetingOptions options, TimeProvider time, ILogger<MeetingDirectory> log, TranscriptStore? transcripts = null, ITranscriber? transcriber = null,
-        IRecordingDesk? recordings = null)
+        IRecordingDesk? recordings = null,
+        IBroadcastDesk? broadcasts = null)
         : this(new MeetingServices(
             meetings, chat, attendance, events, tokens, meetingId => new RoomMedia(media.OpenRoom(meetingId)), media.Turn, options, time, log,
-            transcripts, transcriber, recordings))
+            transcripts, transcriber, recordings, broadcasts))
     {
     }
 

@@ -150,6 +150,7 @@ internal sealed class MeetingDoor(MeetingContext meeting, PeerRelay relay, Topol
             await NoteJoinedAsync(session);
             Welcome(session, request, resumed: false);
             if (meeting.Recording is { } recording) session.Send(recording);
+            if (meeting.Broadcast is { } broadcast) session.Send(broadcast);
             await chat.SendHistoryAsync(session);
             foreach (var other in present) other.Dialect.PeerJoined(session);
             await topology.ConnectAsync(session, present);
@@ -178,6 +179,7 @@ internal sealed class MeetingDoor(MeetingContext meeting, PeerRelay relay, Topol
             meeting.Services.Attendance.ReconnectedAsync(meeting.Id, session.PeerId, request.Security)));
         Welcome(session, request, resumed: true);
         if (meeting.Recording is { } recording) session.Send(recording);
+        if (meeting.Broadcast is { } broadcast) session.Send(broadcast);
         if (session.Quality != LineQuality.Excellent) session.Send(new QualityMessage(session.Dialect.AsSeen(session.PeerId)!, QualityViews.NameOf(session.Quality)));
         await chat.SendHistoryAsync(session);
         await session.Dialect.ResumedAsync();
@@ -197,7 +199,8 @@ internal sealed class MeetingDoor(MeetingContext meeting, PeerRelay relay, Topol
             [.. meeting.Roster.Except(session).Select(other => other.Describe())],
             record.Settings,
             new MeetingStateInfo(
-                meeting.StartedAt, Recording: meeting.Recording is not null, session.Dialect.AsSeen(meeting.ActiveSpeaker), meeting.Scribe?.InfoFor(session)),
+                meeting.StartedAt, Recording: meeting.Recording is not null, session.Dialect.AsSeen(meeting.ActiveSpeaker), meeting.Scribe?.InfoFor(session),
+                Broadcast: meeting.Broadcast is not null),
             meeting.Now,
             resumed,
             session.Dialect.CanResume ? ResumeToken(session) : null,

@@ -25,6 +25,7 @@ internal sealed class MessageDispatcher(
             actions.MuteAsync(target, TrackSources.Parse(mute.Source), by: from)),
         ClientRemove remove => ForHostAsync(from, remove, remove.PeerId, RemoveAsync),
         ClientRecording recording => from.MayModerate ? Done(() => _ = RecordAsync(from, recording)) : NotAllowed(from, recording),
+        ClientBroadcast broadcast => from.MayModerate ? Done(() => _ = BroadcastAsync(from, broadcast)) : NotAllowed(from, broadcast),
         ClientEnd ended => from.MayModerate ? end("host") : NotAllowed(from, ended),
         // Pings are answered at the socket.
         _ => ValueTask.CompletedTask,
@@ -36,19 +37,27 @@ internal sealed class MessageDispatcher(
         await door.LeaveAsync(target, LeaveReasons.Removed, SignalingCloseCodes.Removed);
     }
 
-    // Recording takes its time and asks the meeting for this and that, so it must not be waited for here.
-    private async Task RecordAsync(ParticipantSession from, ClientRecording wanted)
+    private Task RecordAsync(ParticipantSession from, ClientRecording wanted) => AskDeskAsync(from, wanted, () =>
+        meeting.Services.Recordings is not { } desk ? Task.FromResult<string?>("Recordings are not available.")
+        : wanted.Start ? desk.StartAsync(meeting.Id, from.DisplayName)
+        : desk.StopAsync(meeting.Id, from.DisplayName));
+
+    private Task BroadcastAsync(ParticipantSession from, ClientBroadcast wanted) => AskDeskAsync(from, wanted, () =>
+        meeting.Services.Broadcasts is not { } desk ? Task.FromResult<string?>("Broadcasts are not available.")
+        : wanted.Start ? desk.StartAsync(meeting.Id, from.DisplayName)
+        : desk.StopAsync(meeting.Id, from.DisplayName));
+
+    // Recording and broadcasting take their time and ask the meeting for this and that, so they must not be waited for here.
+    private async Task AskDeskAsync(ParticipantSession from, ClientMessage wanted, Func<Task<string?>> ask)
     {
         string? problem;
         try
         {
-            problem = meeting.Services.Recordings is not { } desk ? "Recordings are not available."
-                : wanted.Start ? await desk.StartAsync(meeting.Id, from.DisplayName)
-                : await desk.StopAsync(meeting.Id, from.DisplayName);
+            problem = await ask();
         }
         catch (Exception error)
         {
-            meeting.Log.LogError(error, "Meeting {MeetingId}: recording could not be {What}", meeting.Id, wanted.Start ? "started" : "stopped");
+            meeting.Log.LogError(error, "Meeting {MeetingId}: what was asked for by {Message} could not be done", meeting.Id, wanted);
             problem = "The server could not do it. Its log has the details.";
         }
 
