@@ -2,7 +2,7 @@ import react from '@vitejs/plugin-react';
 import { defaultClientConditions, defineConfig, loadEnv } from 'vite';
 import { thirdPartyLicenses } from './licenses.js';
 
-const BUNDLED = ['react', 'react-dom', 'scheduler', 'lucide-react', '@fontsource-variable/figtree', '@fontsource-variable/fraunces'];
+const BUNDLED = ['react', 'react-dom', 'scheduler', 'lucide-react', 'hls.js', '@fontsource-variable/figtree', '@fontsource-variable/fraunces'];
 
 export default defineConfig(({ mode }) => {
   // Where a running server is, for `npm run dev`.
@@ -16,6 +16,6 @@ export default defineConfig(({ mode }) => {
       assetsInlineLimit: 0,
       modulePreload: { polyfill: false },
     },
-    server: { proxy: { '/api': server, '/signin': server, '/ws': { target: server, ws: true } } },
+    server: { proxy: { '/api': server, '/broadcasts': server, '/signin': server, '/ws': { target: server, ws: true } } },
   };
 });

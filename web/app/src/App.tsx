@@ -2,6 +2,7 @@ import type { ReactNode } from 'react';
 import { AccountPage } from './account/AccountPage.js';
 import { EndPage } from './endings/EndPage.js';
 import { JoinPage } from './lobby/JoinPage.js';
+import { LivePage } from './live/LivePage.js';
 import { RecordingsPage } from './recordings/RecordingsPage.js';
 import { navigate, useRoute } from './routing/router.js';
 import { ReviewPage } from './review/ReviewPage.js';
@@ -28,6 +29,8 @@ function CurrentPage(): ReactNode {
       return <RecordingsPage key={route.meetingId} meetingId={route.meetingId} />;
     case 'review':
       return <ReviewPage key={route.meetingId} meetingId={route.meetingId} />;
+    case 'live':
+      return <LivePage key={route.broadcastId} broadcastId={route.broadcastId} />;
     case 'account':
       return <AccountPage />;
     case 'missing':

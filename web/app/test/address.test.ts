@@ -7,6 +7,7 @@ describe('addresses', () => {
     ['/join/mtg_a1b2c3d4e5f6', { page: 'join', meetingId: 'mtg_a1b2c3d4e5f6' }],
     ['/join/mtg_a1b2c3d4e5f6/', { page: 'join', meetingId: 'mtg_a1b2c3d4e5f6' }],
     ['/join/%zz', { page: 'join', meetingId: '%zz' }],
+    ['/live/brd_Ab-1_', { page: 'live', broadcastId: 'brd_Ab-1_' }],
     ['/account', { page: 'account' }],
     ['/accounts', { page: 'missing' }],
     ['/join/', { page: 'missing' }],

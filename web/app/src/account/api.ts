@@ -49,6 +49,8 @@ export const eventTypes = [
   'recording.started',
   'recording.ready',
   'recording.failed',
+  'broadcast.started',
+  'broadcast.ended',
   'transcript.ready',
   'summary.ready',
 ] as const;

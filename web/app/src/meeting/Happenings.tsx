@@ -36,8 +36,11 @@ export function Happenings({ isChatOpen, onOpenChat }: { isChatOpen: boolean; on
     if (recordingUrl) toast('The recording is ready', { action: { label: 'Watch it', run: () => window.open(recordingUrl, '_blank', 'noopener') }, shownMs: 20_000 });
     else toast('The recording is ready');
   });
+  useMeetingEvent('broadcast', ({ state }) => {
+    if (state === 'ended') toast('The broadcast has ended');
+  });
   useMeetingEvent('refused', ({ ref, message }) => {
-    if (ref === 'recording') toast(message, { kind: 'warning', shownMs: 10_000 });
+    if (ref === 'recording' || ref === 'broadcast') toast(message, { kind: 'warning', shownMs: 10_000 });
   });
   useMeetingEvent('rejoined', () => toast('You are back in the meeting'));
   useEffect(

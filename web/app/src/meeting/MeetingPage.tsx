@@ -12,6 +12,7 @@ import { AudioSinks } from './AudioSinks.js';
 import { ConnectionNotice } from './ConnectionNotice.js';
 import { Happenings } from './Happenings.js';
 import styles from './MeetingPage.module.css';
+import { BroadcastNotice } from './Broadcast.js';
 import { RecordingNotice } from './RecordingNotice.js';
 import { Reactions } from './Reactions.js';
 import { Stage, type View } from './stage/Stage.js';
@@ -57,6 +58,7 @@ export function MeetingPage(): ReactNode {
         <div className={styles.pictures}>
           <ConnectionNotice />
           <RecordingNotice />
+          <BroadcastNotice />
           <SharingNotice onStop={actions.toggleScreen} />
           <Stage view={view} pinned={pinned} onPin={setPinned} />
           <CaptionBar />

@@ -1,10 +1,12 @@
-export type Route = { page: 'start' } | { page: 'account' } | { page: 'join'; meetingId: string } | { page: 'recordings'; meetingId: string } | { page: 'review'; meetingId: string } | { page: 'missing' };
+export type Route = { page: 'start' } | { page: 'account' } | { page: 'join'; meetingId: string } | { page: 'recordings'; meetingId: string } | { page: 'review'; meetingId: string } | { page: 'live'; broadcastId: string } | { page: 'missing' };
 
 export function parseRoute(pathname: string): Route {
   if (pathname === '/' || pathname === '/index.html') return { page: 'start' };
   if (/^\/account\/?$/.test(pathname)) return { page: 'account' };
   const recordings = /^\/recordings\/([^/]+)\/?$/.exec(pathname);
   if (recordings) return { page: 'recordings', meetingId: safeDecode(recordings[1]!) };
+  const live = /^\/live\/([^/]+)\/?$/.exec(pathname);
+  if (live) return { page: 'live', broadcastId: safeDecode(live[1]!) };
   const join = /^\/join\/([^/]+)\/?$/.exec(pathname);
   if (join) return { page: 'join', meetingId: safeDecode(join[1]!) };
   const review = /^\/review\/([^/]+)\/?$/.exec(pathname);

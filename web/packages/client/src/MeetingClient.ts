@@ -5,7 +5,7 @@ import type { CaptionsState } from './meeting/CaptionLog.js';
 import type { ChatState } from './meeting/ChatLog.js';
 import type { MeetingEvents } from './meeting/events.js';
 import type { RosterState } from './meeting/Roster.js';
-import { Stay, type MeetingInfo, type RecordingState } from './meeting/Stay.js';
+import { Stay, type BroadcastState, type MeetingInfo, type RecordingState } from './meeting/Stay.js';
 import { browserPlatform, type Platform } from './platform.js';
 import type { TrackSource, ViewItem } from './protocol/messages.js';
 import { checkRefusal } from './rest/checkRefusal.js';
@@ -175,6 +175,21 @@ export class MeetingClient {
   /** Hosts only. */
   stopRecording(): void {
     this.#session?.send({ type: 'recording', action: 'stop' });
+  }
+
+  /** The broadcast that goes on; null while there is none. */
+  get broadcast(): ReadableStore<BroadcastState | null> {
+    return this.#stay.broadcast;
+  }
+
+  /** Hosts only: shows the meeting to the public. A `refused` event with `ref: 'broadcast'` says why not. */
+  startBroadcast(): void {
+    this.#session?.send({ type: 'broadcast', action: 'start' });
+  }
+
+  /** Hosts only. */
+  stopBroadcast(): void {
+    this.#session?.send({ type: 'broadcast', action: 'stop' });
   }
 
   /** Hosts only: ends the meeting for everybody. */

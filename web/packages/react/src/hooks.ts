@@ -10,6 +10,7 @@ import type {
   Participant,
   QualityLevel,
   RecordingState,
+  BroadcastState,
   RosterState,
   TrackSource,
 } from '@tertulia/client';
@@ -52,6 +53,11 @@ export function useActiveSpeaker(): string | null {
 /** How the meeting's recording stands; null while there is none. */
 export function useRecording(): RecordingState | null {
   return useStore(useMeeting().recording);
+}
+
+/** The broadcast that goes on; null while the meeting is not shown to the public. */
+export function useBroadcast(): BroadcastState | null {
+  return useStore(useMeeting().broadcast);
 }
 
 /** Messages and how many of them are unread. */

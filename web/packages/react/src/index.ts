@@ -2,6 +2,7 @@ export { MeetingProvider, useMeeting } from './MeetingContext.js';
 export { useSelected, useStore } from './useStore.js';
 export {
   useActiveSpeaker,
+  useBroadcast,
   useCaptions,
   useChat,
   useConnection,

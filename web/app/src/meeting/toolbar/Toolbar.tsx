@@ -23,6 +23,7 @@ import type { ReactNode } from 'react';
 import { Menu, type MenuItem } from '../../ui/Menu.js';
 import type { View } from '../stage/Stage.js';
 import type { Actions } from '../useActions.js';
+import { BroadcastSign, useBroadcastItems } from '../Broadcast.js';
 import { RecordingSign, useRecordItem } from '../Recording.js';
 import { Clock } from './Clock.js';
 import { ReactionPicker } from './ReactionPicker.js';
@@ -55,8 +56,10 @@ export function Toolbar({ actions, panel, view, onPanel, onView, onSettings, onS
   const togglePanel = (which: Panel): void => onPanel(panel === which ? null : which);
 
   const record = useRecordItem();
+  const broadcast = useBroadcastItems();
   const more: MenuItem[] = [
     ...record,
+    ...broadcast,
     {
       label: isGrid ? 'Speaker view' : 'Grid view',
       icon: isGrid ? <UserSquare size={18} aria-hidden="true" /> : <LayoutGrid size={18} aria-hidden="true" />,
@@ -104,6 +107,7 @@ export function Toolbar({ actions, panel, view, onPanel, onView, onSettings, onS
         {info?.startedAt && <Clock since={info.startedAt} />}
         {captions && <span className={styles.mark} title="What is said in this meeting is written down.">Transcribed</span>}
         <RecordingSign />
+        <BroadcastSign />
       </div>
 
       <div className={styles.main}>

@@ -2,7 +2,7 @@ import { MediaPlane } from '../connections/MediaPlane.js';
 import { RemoteMedia } from '../connections/RemoteMedia.js';
 import type { LocalMedia } from '../media/LocalMedia.js';
 import type { Platform } from '../platform.js';
-import type { RecordingMessage, SendMessage, ServerMessage, WelcomeMessage } from '../protocol/messages.js';
+import type { BroadcastMessage, RecordingMessage, SendMessage, ServerMessage, WelcomeMessage } from '../protocol/messages.js';
 import { QualityMonitor } from '../stats/QualityMonitor.js';
 import type { Emitter } from '../util/Emitter.js';
 import { Store } from '../util/Store.js';
@@ -24,6 +24,9 @@ export interface MeetingInfo {
 /** How a recording of the meeting stands. */
 export type RecordingState = Omit<RecordingMessage, 'type'>;
 
+/** The meeting is shown to the public. */
+export type BroadcastState = Omit<BroadcastMessage, 'type'>;
+
 /** What the server's messages add up to: one switch over their types, each handed to the part it concerns. */
 export class Stay {
   readonly roster = new Roster();
@@ -35,6 +38,7 @@ export class Stay {
   readonly activeSpeaker = new Store<string | null>(null);
   readonly info = new Store<MeetingInfo | null>(null);
   readonly recording = new Store<RecordingState | null>(null);
+  readonly broadcast = new Store<BroadcastState | null>(null);
   readonly #platform: Platform;
   readonly #send: SendMessage;
   readonly #media: LocalMedia;
@@ -85,6 +89,8 @@ export class Stay {
         return this.#muted(message.from, message.source);
       case 'recording':
         return this.#recorded(message);
+      case 'broadcast':
+        return this.#broadcast(message);
       case 'quality':
         if (message.peerId === this.#selfId) this.quality.tell(message.quality);
         return this.roster.setQuality(message.peerId, message.quality);
@@ -142,6 +148,7 @@ export class Stay {
     this.activeSpeaker.set(message.state?.activeSpeaker ?? null);
     // While one goes on, a message about it follows.
     if (!message.state?.recording && this.recording.get()?.state === 'recording') this.recording.set(null);
+    if (!message.state?.broadcast) this.broadcast.set(null);
     this.info.set({
       meetingId: message.meetingId,
       title: message.title ?? '',
@@ -181,6 +188,13 @@ export class Stay {
     const before = this.recording.get();
     this.recording.set(state);
     if (before?.state !== state.state || before.recordingId !== state.recordingId || before.problem !== state.problem) this.#events.emit('recording', state);
+  }
+
+  #broadcast({ type: _, ...state }: BroadcastMessage): void {
+    const wasLive = this.broadcast.get() !== null;
+    const isLive = state.state === 'live';
+    this.broadcast.set(isLive ? state : null);
+    if (isLive !== wasLive) this.#events.emit('broadcast', state);
   }
 
   #joined(message: Extract<ServerMessage, { type: 'peer-joined' }>): void {

@@ -2,7 +2,7 @@ import type { EndReason } from '../protocol/closeCodes.js';
 import type { TrackSource } from '../protocol/messages.js';
 import type { ChatMessage } from './ChatLog.js';
 import type { Participant } from './Roster.js';
-import type { RecordingState } from './Stay.js';
+import type { BroadcastState, RecordingState } from './Stay.js';
 
 /** What happens in a meeting, as against what is (that is in the stores). */
 export interface MeetingEvents {
@@ -15,6 +15,8 @@ export interface MeetingEvents {
   muterequest: { from: Participant | null; source: TrackSource };
   /** A recording started, ended, became ready, failed, or misses something. */
   recording: RecordingState;
+  /** The meeting is shown to the public from now on, or no more. */
+  broadcast: BroadcastState;
   /** The place in the meeting was lost and a new one taken: same person, new peer id. */
   rejoined: undefined;
   /** The server could not do what was asked. */

@@ -63,6 +63,7 @@ export interface TranscriptionEntry {
 export interface MeetingState {
   startedAt?: string;
   recording?: boolean;
+  broadcast?: boolean;
   activeSpeaker?: string | null;
   captions?: CaptionsInfo;
 }
@@ -111,6 +112,17 @@ export interface RecordingMessage {
   recordingUrl?: string;
 }
 
+/** The meeting is shown to the public, or no more. */
+export interface BroadcastMessage {
+  type: 'broadcast';
+  state: 'live' | 'ended';
+  startedAt: string;
+  /** The page for viewers, who need no account. */
+  watchUrl: string;
+  /** Display name of who started it. */
+  by?: string;
+}
+
 export type ServerMessage =
   | WelcomeMessage
   | { type: 'peer-joined'; peerId: string; displayName: string; role: Role; metadata?: unknown }
@@ -124,6 +136,7 @@ export type ServerMessage =
   | { type: 'mute-request'; from: string | null; source: TrackSource }
   | { type: 'topology'; topology: Topology }
   | RecordingMessage
+  | BroadcastMessage
   | { type: 'layers'; source: TrackSource; rids: string[] }
   | { type: 'quality'; peerId: string; quality: QualityLevel }
   | ({ type: 'transcription' } & TranscriptionEntry)
@@ -158,6 +171,7 @@ export type ClientMessage =
   | { type: 'remove'; peerId: string }
   | { type: 'end' }
   | { type: 'recording'; action: 'start' | 'stop' }
+  | { type: 'broadcast'; action: 'start' | 'stop' }
   | { type: 'reconnect'; connection: 'down' | 'peer' }
   | { type: 'offer'; to: string; connection: ConnectionName; sdp: RTCSessionDescriptionInit; tracks?: UpTrack[] }
   | { type: 'answer'; to: string; connection: ConnectionName; sdp: RTCSessionDescriptionInit }

@@ -24,6 +24,16 @@ export interface PublicMeeting {
   refusal?: 'post-quantum-required';
 }
 
+/** What viewers of a broadcast may know. */
+export interface PublicBroadcast {
+  state: 'waiting' | 'live' | 'ended';
+  title: string;
+  startedAt?: string;
+  /** HLS; absent until there is something to play. */
+  playlistUrl?: string;
+  viewers?: number;
+}
+
 export interface Session {
   signedIn: boolean;
   accountName?: string;
@@ -123,6 +133,11 @@ export class TertuliaApi {
 
   publicMeeting(meetingId: string): Promise<PublicMeeting> {
     return this.#call('GET', `/api/meetings/${encodeURIComponent(meetingId)}/public`);
+  }
+
+  /** Needs no session: the id is the secret. */
+  broadcast(broadcastId: string): Promise<PublicBroadcast> {
+    return this.#call('GET', `/broadcasts/${encodeURIComponent(broadcastId)}`);
   }
 
   joinAsGuest(meetingId: string, displayName: string): Promise<Admission> {
