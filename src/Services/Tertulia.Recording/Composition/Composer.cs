@@ -114,7 +114,7 @@ public sealed class Composer(string logPath, string workFolder, CompositionOptio
             "-c:v", "libx264", "-preset", options.Preset, "-crf", "24", "-g", (options.FramesPerSecond * 2).ToString(CultureInfo.InvariantCulture),
             "-pix_fmt", "yuv420p", "-c:a", "copy", "-movflags", "+faststart", output);
         var frames = Math.Max(1, (long)Math.Round(survey.Duration.TotalSeconds * options.FramesPerSecond));
-        var drawing = new Drawing(options, script, segments, new Labels(workFolder));
+        var drawing = new Drawing(options, script, segments, new Labels(workFolder, Fonts.Installed));
         try
         {
             await Task.Run(() => drawing.RunAsync(frames, encoder.Input, onProgress, cancellation), cancellation);

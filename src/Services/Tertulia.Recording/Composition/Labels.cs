@@ -6,13 +6,8 @@ namespace Tertulia.Recording.Composition;
 /// Names as pictures, each made once by ffmpeg, which knows fonts and the direction of scripts. A name that cannot be drawn is left out: no
 /// recording fails for it.
 /// </summary>
-internal sealed class Labels(string folder)
+internal sealed class Labels(string folder, Fonts fonts)
 {
-    private static readonly string[] s_fonts =
-    [
-        "/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf", "/usr/share/fonts/TTF/DejaVuSans.ttf", "/usr/share/fonts/dejavu-sans-fonts/DejaVuSans.ttf",
-    ];
-
     private readonly ConcurrentDictionary<(string, int, int), Mask?> _made = new();
     private int _files;
 
@@ -56,30 +51,40 @@ internal sealed class Labels(string folder)
 
     private async Task<Mask?> DrawAsync(string text, int size, int mostWidth, CancellationToken cancellation)
     {
-        var file = Path.Combine(folder, $"label-{Interlocked.Increment(ref _files)}.txt");
-        await File.WriteAllTextAsync(file, text.ReplaceLineEndings(" "), cancellation);
-        int width = mostWidth & ~1, height = (size * 17 / 10) & ~1, margin = size / 3;
-        var font = Array.Find(s_fonts, File.Exists) is { } path ? $"fontfile={path}:" : "font=Sans:";
-        using var child = MediaProcess.Start(
-            "-f", "lavfi", "-i", $"color=black:s={width}x{height}:r=1",
-            "-vf", $"drawtext={font}textfile={Escape(file)}:expansion=none:fontsize={size}:fontcolor=white:x={margin}:y=(h-text_h)/2",
-            "-frames:v", "1", "-f", "rawvideo", "-pix_fmt", "gray", "pipe:1");
-        var cover = new byte[width * height];
-        await child.Output.ReadExactlyAsync(cover, cancellation);
-        await child.WaitAsync(cancellation);
-        return Trim(cover, width, height, margin);
+        int height = (size * 17 / 10) & ~1, margin = size / 3, left = margin;
+        var whole = new Mask(mostWidth & ~1, height, new byte[(mostWidth & ~1) * height]);
+        foreach (var (piece, font) in fonts.Cut(text.ReplaceLineEndings(" ").Trim()))
+        {
+            if (await DrawAsync(piece, font, size, whole, cancellation) is not { } ink) continue;
+            if (left > margin) left += char.IsWhiteSpace(piece[0]) ? size / 3 : size / 10;
+            left = Lay(ink, whole, left);
+            if (char.IsWhiteSpace(piece[^1])) left += size / 3;
+        }
+
+        return left == margin ? null : whole.FirstColumns(Math.Min(whole.Width, (left + margin + 1) & ~1));
     }
 
-    /// <summary>As wide as the text, with a margin on both sides.</summary>
-    private static Mask? Trim(byte[] cover, int width, int height, int margin)
+    /// <summary>What one font draws, without anything at its sides; null if that is nothing.</summary>
+    private async Task<Mask?> DrawAsync(string text, string font, int size, Mask whole, CancellationToken cancellation)
     {
-        var last = -1;
-        for (var y = 0; y < height; y++) last = Math.Max(last, cover.AsSpan(y * width, width).LastIndexOfAnyExceptInRange((byte)0, (byte)16));
-        if (last < 0) return null;
-        var trimmedWidth = Math.Min(width, (last + 1 + margin + 1) & ~1);
-        var trimmed = new byte[trimmedWidth * height];
-        for (var y = 0; y < height; y++) cover.AsSpan(y * width, trimmedWidth).CopyTo(trimmed.AsSpan(y * trimmedWidth));
-        return new Mask(trimmedWidth, height, trimmed);
+        var file = Path.Combine(folder, $"label-{Interlocked.Increment(ref _files)}.txt");
+        await File.WriteAllTextAsync(file, text, cancellation);
+        using var child = MediaProcess.Start(
+            "-f", "lavfi", "-i", $"color=black:s={whole.Width}x{whole.Height}:r=1",
+            "-vf", $"drawtext=fontfile={Escape(font)}:textfile={Escape(file)}:expansion=none:fontsize={size}:fontcolor=white:x={size / 3}:y=(h-text_h)/2",
+            "-frames:v", "1", "-f", "rawvideo", "-pix_fmt", "gray", "pipe:1");
+        var drawn = new Mask(whole.Width, whole.Height, new byte[whole.Cover.Length]);
+        await child.Output.ReadExactlyAsync(drawn.Cover, cancellation);
+        await child.WaitAsync(cancellation);
+        return drawn.Ink();
+    }
+
+    /// <returns>Where the next begins.</returns>
+    private static int Lay(Mask ink, Mask whole, int left)
+    {
+        var width = Math.Clamp(whole.Width - left, 0, ink.Width);
+        for (var y = 0; y < ink.Height; y++) ink.Row(y)[..width].CopyTo(whole.Cover.AsSpan(y * whole.Width + left));
+        return left + width;
     }
 
     private static string Escape(string path) => path.Replace("\\", "\\\\").Replace(":", "\\:").Replace("'", "\\'");

@@ -111,5 +111,30 @@ internal static class Colours
 /// <summary>How much of each pixel is covered by text.</summary>
 internal sealed record Mask(int Width, int Height, byte[] Cover)
 {
+    // What is so faint is not seen.
+    private const byte Faint = 16;
+
     public ReadOnlySpan<byte> Row(int y) => Cover.AsSpan(y * Width, Width);
+
+    public Mask FirstColumns(int count) => Columns(0, count);
+
+    /// <summary>Without the columns at both sides that are empty; null if all are.</summary>
+    public Mask? Ink()
+    {
+        var (first, last) = (Width, -1);
+        for (var y = 0; y < Height; y++)
+        {
+            if (Row(y).IndexOfAnyExceptInRange((byte)0, Faint) is >= 0 and var left) first = Math.Min(first, left);
+            last = Math.Max(last, Row(y).LastIndexOfAnyExceptInRange((byte)0, Faint));
+        }
+
+        return last < 0 ? null : Columns(first, last + 1 - first);
+    }
+
+    private Mask Columns(int from, int count)
+    {
+        var columns = new byte[count * Height];
+        for (var y = 0; y < Height; y++) Row(y).Slice(from, count).CopyTo(columns.AsSpan(y * count));
+        return new(count, Height, columns);
+    }
 }
