@@ -142,6 +142,27 @@ public sealed class LogTests : IDisposable
         Assert.Equal(20, Survey.Read(LogPath).Packets);
     }
 
+    [Fact]
+    public void What_is_on_the_disk_is_made_sure_of_every_second_without_holding_anything_up()
+    {
+        var time = new SteppedTime();
+        var disk = new StubbornDisk();
+        using var recorder = MeetingRecorder.Open(new(_folder, LeaveFree: 0), "rec", time, null, disk.Open, () => long.MaxValue);
+        recorder.Begin(Instant.Zero, DateTimeOffset.UnixEpoch, "rec", "mtg", "Test");
+        recorder.OnStream(Instant.Zero, s_stream);
+        time.Step(TimeSpan.FromMilliseconds(1100));
+        Assert.True(SpinWait.SpinUntil(() => disk.Syncs == 1, TimeSpan.FromSeconds(10)));
+        disk.MaySync.Reset();
+        for (var i = 0; i < 20; i++) Packet(recorder, i);
+        time.Step(TimeSpan.FromMilliseconds(1100));
+        Assert.True(SpinWait.SpinUntil(() => disk.Syncs == 2, TimeSpan.FromSeconds(10)));
+        // The disk is still busy with it.
+        for (var i = 20; i < 40; i++) Packet(recorder, i);
+        time.Step(TimeSpan.FromMilliseconds(1100));
+        Assert.Equal((2, 40L), (disk.Syncs, Survey.Read(LogPath).Packets));
+        disk.MaySync.Set();
+    }
+
     private void Write(int packets)
     {
         using var recorder = MeetingRecorder.Open(new(_folder, LeaveFree: 0), "rec", TimeProvider.System, null);
@@ -210,10 +231,26 @@ public sealed class LogTests : IDisposable
     {
         public long BytesUntilError { get; set; } = long.MaxValue;
 
+        public ManualResetEventSlim MaySync { get; } = new(true);
+
+        /// <summary>How often it was told to keep for good what it has.</summary>
+        public int Syncs { get; private set; }
+
         public Stream Open(string path) => path.EndsWith(LogWriter.IndexSuffix, StringComparison.Ordinal) ? OpenFile(path) : new File(this, path);
 
         private sealed class File(StubbornDisk disk, string path) : FileStream(path, FileMode.OpenOrCreate, FileAccess.Write, FileShare.ReadWrite, 1)
         {
+            public override void Flush(bool flushToDisk)
+            {
+                if (flushToDisk)
+                {
+                    disk.Syncs++;
+                    disk.MaySync.Wait();
+                }
+
+                base.Flush(flushToDisk);
+            }
+
             public override void Write(ReadOnlySpan<byte> buffer)
             {
                 if (buffer.Length <= disk.BytesUntilError)

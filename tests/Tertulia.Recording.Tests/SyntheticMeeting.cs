@@ -110,6 +110,7 @@ internal sealed class SyntheticMeeting : IDisposable
     public async Task PlayAsync(Func<Func<Instant>, LiveBroadcast> open, double seconds, Action<LiveBroadcast, double>? meanwhile = null)
     {
         var watch = Stopwatch.StartNew();
+        using var tick = new PeriodicTimer(TimeSpan.FromMilliseconds(5));
         Instant Now() => s_start + watch.Elapsed;
         using var broadcast = open(Now);
         broadcast.Start();
@@ -117,7 +118,7 @@ internal sealed class SyntheticMeeting : IDisposable
         {
             while (Now() < at && watch.Elapsed.TotalSeconds < seconds)
             {
-                await Task.Delay(5);
+                await tick.WaitForNextTickAsync();
                 meanwhile?.Invoke(broadcast, watch.Elapsed.TotalSeconds);
             }
 
@@ -125,7 +126,7 @@ internal sealed class SyntheticMeeting : IDisposable
         }
 
         // What is in the air takes its time to the canvas.
-        for (; watch.Elapsed.TotalSeconds < seconds; await Task.Delay(5)) meanwhile?.Invoke(broadcast, watch.Elapsed.TotalSeconds);
+        for (; watch.Elapsed.TotalSeconds < seconds; await tick.WaitForNextTickAsync()) meanwhile?.Invoke(broadcast, watch.Elapsed.TotalSeconds);
     }
 
     public async Task<CompositionResult> ComposeAsync(CompositionOptions? options = null, Action<double>? onProgress = null) =>

@@ -17,6 +17,18 @@ internal sealed class RecordingFolders(TertuliaOptions options)
     public IReadOnlyList<string> Ids() =>
         Directory.Exists(Recorder.Folder) ? [.. Directory.EnumerateDirectories(Recorder.Folder, "rec_*").Select(path => Path.GetFileName(path))] : [];
 
+    /// <summary>Notes that a recording goes on, until <see cref="NoteStopped"/>: if the server ends in between it is to be taken up again.</summary>
+    public void NoteStarted(string recordingId) => File.WriteAllBytes(MarkOf(recordingId), []);
+
+    public void NoteStopped(string recordingId) => File.Delete(MarkOf(recordingId));
+
+    /// <summary>Recordings that were going on when the server ended.</summary>
+    public IReadOnlyList<string> Interrupted() => [.. Ids().Where(id => File.Exists(MarkOf(id)))];
+
+    public DateTimeOffset LastWrittenAt(string recordingId) => File.GetLastWriteTimeUtc(LogOf(recordingId));
+
+    private string MarkOf(string recordingId) => Path.Combine(Recorder.Folder, recordingId, "goes-on");
+
     public void Delete(string recordingId)
     {
         var folder = Path.Combine(Recorder.Folder, recordingId);

@@ -41,7 +41,14 @@ internal sealed partial class RecordingService(
     // An empty meeting is not recorded for longer; somebody may have lost the line only.
     private static readonly TimeSpan s_emptyFor = TimeSpan.FromSeconds(60);
 
+    // Who was in a meeting when the server ended comes back soon, or not at all.
+    private static readonly TimeSpan s_takenUpWithin = TimeSpan.FromMinutes(10);
+
+    private static readonly TimeSpan s_longestOutage = TimeSpan.FromHours(1);
+
     private readonly ConcurrentDictionary<string, LiveRecording> _live = new();
+    private readonly Dictionary<string, string> _interrupted = [];
+    private long _startedAt;
     private readonly ConcurrentDictionary<string, CancellationTokenSource> _empty = new();
     private readonly SemaphoreSlim _turn = new(1);
 
@@ -85,12 +92,16 @@ internal sealed partial class RecordingService(
     }
 
     /// <summary>Null if nothing was being recorded. What is made of it is on its way when this completes.</summary>
-    public async Task<RecordingRecord?> StopAsync(string meetingId)
+    public Task<RecordingRecord?> StopAsync(string meetingId) => StopAsync(meetingId, isForNow: false);
+
+    /// <param name="isForNow">It is taken up again when the server is there again.</param>
+    private async Task<RecordingRecord?> StopAsync(string meetingId, bool isForNow)
     {
         if (!_live.TryRemove(meetingId, out var live)) return null;
         var now = Timestamps.Truncate(time.GetUtcNow());
         try
         {
+            if (!isForNow) folders.NoteStopped(live.Record.Id);
             await live.StopAsync(now);
         }
         catch (Exception e)
@@ -110,13 +121,14 @@ internal sealed partial class RecordingService(
     /// <summary>The server stops: logs are closed, what is to be made of them is made after the next start.</summary>
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
-        foreach (var meetingId in _live.Keys) await StopAsync(meetingId);
+        foreach (var meetingId in _live.Keys) await StopAsync(meetingId, isForNow: true);
         await base.StopAsync(cancellationToken);
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var subscription = events.Subscribe();
+        await FindInterruptedAsync(stoppingToken);
         await foreach (var happened in subscription.Events.ReadAllAsync(stoppingToken))
         {
             try
@@ -141,6 +153,7 @@ internal sealed partial class RecordingService(
         try
         {
             await live.StartAsync(folders.Recorder, clock, record, time);
+            folders.NoteStarted(recording.Id);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -161,6 +174,8 @@ internal sealed partial class RecordingService(
         {
             case ParticipantJoined:
                 if (_empty.TryRemove(happened.MeetingId, out var waiting)) await waiting.CancelAsync();
+                if (_interrupted.Remove(happened.MeetingId, out var layout) && time.GetElapsedTime(_startedAt) < s_takenUpWithin)
+                    await StartAsync(happened.MeetingId, layout, by: null);
                 if (!_live.ContainsKey(happened.MeetingId) && await meetings.FindAsync(happened.MeetingId) is { Settings.Recording.AutoStart: true })
                     await StartAsync(happened.MeetingId, RecordingLayoutOf(null), by: null);
                 break;
@@ -170,6 +185,25 @@ internal sealed partial class RecordingService(
             case MeetingEnded:
                 await StopAsync(happened.MeetingId);
                 break;
+        }
+    }
+
+    /// <summary>What was recorded when the server ended goes on, in a recording of its own, as soon as somebody is back.</summary>
+    private async Task FindInterruptedAsync(CancellationToken cancellation)
+    {
+        _startedAt = time.GetTimestamp();
+        foreach (var id in folders.Interrupted())
+        {
+            try
+            {
+                if (await store.FindAsync(id, cancellation) is { } recording && time.GetUtcNow() - folders.LastWrittenAt(id) < s_longestOutage)
+                    _interrupted[recording.MeetingId] = (await store.RenditionsAsync(id, cancellation))[0].Layout;
+                folders.NoteStopped(id);
+            }
+            catch (Exception e) when (!cancellation.IsCancellationRequested)
+            {
+                LogFailure(e, id);
+            }
         }
     }
 

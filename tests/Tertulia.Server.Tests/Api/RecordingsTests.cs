@@ -111,6 +111,37 @@ public sealed class RecordingsTests
     }
 
     [Fact]
+    public async Task A_recording_that_a_restart_interrupts_goes_on_when_somebody_is_back()
+    {
+        await using var server = await TestServer.StartAsync();
+        var id = await SignalingSocket.CreateMeetingAsync(server);
+        var other = await SignalingSocket.CreateMeetingAsync(server);
+        string first;
+        await using (var ada = await SignalingSocket.JoinAsync(server, id, "Ada", role: "host"))
+        await using (var bob = await SignalingSocket.JoinAsync(server, other, "Bob", role: "host"))
+        {
+            await ada.SendAsync(new { type = "recording", action = "start" });
+            first = (await ada.AwaitAsync("recording")).Text("recordingId");
+            // One that was stopped before stays stopped.
+            await bob.SendAsync(new { type = "recording", action = "start" });
+            await bob.AwaitAsync("recording");
+            await bob.SendAsync(new { type = "recording", action = "stop" });
+            var told = await bob.AwaitAsync("recording");
+            while (told.Text("state") == "recording") told = await bob.AwaitAsync("recording");
+            await server.RestartAsync();
+        }
+
+        await using var back = await SignalingSocket.JoinAsync(server, id, "Ada", role: "host");
+        var again = await back.AwaitAsync("recording");
+        while (again.Text("state") != "recording") again = await back.AwaitAsync("recording");
+        Assert.NotEqual(first, again.Text("recordingId"));
+        await using var elsewhere = await SignalingSocket.JoinAsync(server, other, "Bob", role: "host");
+        await Eventually.TrueAsync("both are in the list", async () =>
+            (await server.Client.GetAsync($"/api/meetings/{id}/recordings").JsonAsync()).GetProperty("items").GetArrayLength() == 2);
+        Assert.Equal(1, (await server.Client.GetAsync($"/api/meetings/{other}/recordings").JsonAsync()).GetProperty("items").GetArrayLength());
+    }
+
+    [Fact]
     public async Task What_cannot_be_is_refused()
     {
         await using var server = await TestServer.StartAsync();

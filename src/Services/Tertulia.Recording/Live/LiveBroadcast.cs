@@ -18,8 +18,8 @@ public sealed class LiveBroadcast : IMediaTap, IDisposable
     // Retransmissions come within this; pictures that wait longer are late.
     private static readonly TimeSpan s_patience = TimeSpan.FromMilliseconds(250);
 
-    // Decoding takes about so long, and what is heard is to be seen.
-    private static readonly TimeSpan s_decoding = TimeSpan.FromMilliseconds(30);
+    // A frame that goes to its decoder is drawn with one of the next pictures: so much sooner it has to go to be seen when it is heard.
+    private static readonly TimeSpan s_decoding = TimeSpan.FromMilliseconds(65);
 
     // Behind by more frames than this the clock jumps, and with it the stream.
     private const int MostBehind = 90;
@@ -57,7 +57,7 @@ public sealed class LiveBroadcast : IMediaTap, IDisposable
         (_options, _folder, _clock, _start) = (options, folder, clock, clock());
         Directory.CreateDirectory(folder);
         _canvas = new Canvas(options.Width, options.Height);
-        _labels = new Labels(folder);
+        _labels = new Labels(folder, Fonts.Installed);
         Playlist = new LivePlaylist(run, startedAt);
         _thread = new Thread(Run) { IsBackground = true, Name = "broadcast" };
     }

@@ -28,6 +28,8 @@ internal sealed class LogWriter : IDisposable
     public const string IndexSuffix = ".idx";
 
     private static readonly TimeSpan FlushInterval = TimeSpan.FromMilliseconds(200);
+    // A power cut loses no more; a disk that is slow at it holds up nobody.
+    private static readonly TimeSpan SyncInterval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(1);
     private const int BufferLength = 2 * LogRecord.MaxLength;
 
@@ -42,6 +44,8 @@ internal sealed class LogWriter : IDisposable
     private long _good;
     private long _lastIndexed = long.MinValue;
     private long _retryAt;
+    private long _syncedAt, _syncedLength;
+    private Task _syncing = Task.CompletedTask;
     private bool _disposed;
 
     /// <param name="open">Opens a file of the recording for appending; a test gives disks of its own.</param>
@@ -61,7 +65,7 @@ internal sealed class LogWriter : IDisposable
             _buffered = LogRecord.Magic.Length;
         }
 
-        _timer = time.CreateTimer(_ => Flush(), null, FlushInterval, FlushInterval);
+        _timer = time.CreateTimer(_ => FlushAndSync(), null, FlushInterval, FlushInterval);
     }
 
     /// <summary>Told on the thread that noticed; must not call back.</summary>
@@ -117,7 +121,12 @@ internal sealed class LogWriter : IDisposable
             if (_disposed) return;
             if (IsWritable()) TryWriteOut();
             _disposed = true;
-            _timer.Dispose();
+        }
+
+        _timer.Dispose();
+        _syncing.Wait();
+        lock (_lock)
+        {
             try
             {
                 if (_file is FileStream file) file.Flush(flushToDisk: true);
@@ -129,6 +138,30 @@ internal sealed class LogWriter : IDisposable
 
             _file.Dispose();
             _index.Dispose();
+        }
+    }
+
+    private void FlushAndSync()
+    {
+        Flush();
+        lock (_lock)
+        {
+            if (_disposed || !_syncing.IsCompleted || _good == _syncedLength || _time.GetElapsedTime(_syncedAt) < SyncInterval) return;
+            (_syncedAt, _syncedLength) = (_time.GetTimestamp(), _good);
+            // Outside of the lock: what comes meanwhile is written meanwhile.
+            _syncing = Task.Run(Sync);
+        }
+    }
+
+    private void Sync()
+    {
+        try
+        {
+            if (_file is FileStream file) file.Flush(flushToDisk: true);
+        }
+        catch (IOException)
+        {
+            lock (_lock) Fail(RecordingProblem.DiskError);
         }
     }
 
