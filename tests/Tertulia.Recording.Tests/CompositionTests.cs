@@ -194,9 +194,12 @@ public sealed class CompositionTests : IDisposable
         _meeting.Video("ben", "color=blue", 1, 3);
         _meeting.Audio("ben", t => 0.5 * Math.Sin(t * 1200 * 2 * Math.PI), 1, 3);
         _meeting.Audio("ada", t => 0.5 * Math.Sin(t * 440 * 2 * Math.PI), 0, 4);
+        _meeting.Fact(0, new RecordedFact.Speaking("ada"));
+        _meeting.Fact(2, new RecordedFact.Speaking("ben"));
         _meeting.Write(4);
         var track = await _meeting.ComposeAsync(new(RecordingLayout.Track, "ben"));
         Assert.Contains("codec_name=vp8", Tools.Probe(track.Path, "stream=codec_name"));
+        Assert.Equal(["TAG:title=Ada", "TAG:title=Ben"], Tools.Probe(track.Path, "chapter_tags=title").Split('\n'));
         Assert.Equal("blue", Tools.FrameAt(track.Path, 2, 640, 360).Colour(320, 180));
         var samples = Tools.Samples(track.Path);
         Assert.True(Tone.Power(samples, 1.5, 2.5, 1200) > 100 * Tone.Power(samples, 1.5, 2.5, 440));

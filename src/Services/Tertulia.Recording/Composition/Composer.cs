@@ -52,7 +52,7 @@ public sealed class Composer(string logPath, string workFolder, CompositionOptio
             var chapters = Path.Combine(workFolder, "chapters.txt");
             await File.WriteAllTextAsync(chapters, Chapters.Write(survey), cancellation);
             var partial = options.IsTrack ? output + ".part.mkv" : output + ".part.mp4";
-            if (options.IsTrack) await PackAsync(segments, sound, partial, cancellation);
+            if (options.IsTrack) await PackAsync(segments, sound, chapters, partial, cancellation);
             else if (options.Layout == RecordingLayout.Audio) await FinishSoundAsync(sound, chapters, partial, cancellation);
             else await DrawAsync(survey, segments, sound, chapters, partial, progress => onProgress(SoundShare + progress * (1 - SoundShare)), cancellation);
             File.Move(partial, output, overwrite: true);
@@ -86,13 +86,15 @@ public sealed class Composer(string logPath, string workFolder, CompositionOptio
     }
 
     /// <summary>Picture as it was sent, beside its sound. Of several codecs the first one's pictures are taken.</summary>
-    private async Task PackAsync(IReadOnlyList<VideoSegment> segments, string sound, string output, CancellationToken cancellation)
+    private async Task PackAsync(IReadOnlyList<VideoSegment> segments, string sound, string chapters, string output, CancellationToken cancellation)
     {
         string[] picture = segments.Count == 0
             ? []
             : ["-itsoffset", ((double)segments[0].FirstFrame / options.FramesPerSecond).ToString(CultureInfo.InvariantCulture), "-i", segments[0].Path];
-        string[] maps = segments.Count == 0 ? ["-map", "0:a"] : ["-map", "0:v", "-map", "1:a", "-c:v", "copy"];
-        using var muxer = MediaProcess.Start(["-nostdin", .. picture, "-i", sound, .. maps, "-c:a", "copy", "-f", "matroska", output]);
+        string[] maps = segments.Count == 0
+            ? ["-map", "0:a", "-map_metadata", "1", "-map_chapters", "1"]
+            : ["-map", "0:v", "-map", "1:a", "-map_metadata", "2", "-map_chapters", "2", "-c:v", "copy"];
+        using var muxer = MediaProcess.Start(["-nostdin", .. picture, "-i", sound, "-i", chapters, .. maps, "-c:a", "copy", "-f", "matroska", output]);
         await muxer.WaitAsync(cancellation);
     }
 
@@ -113,6 +115,7 @@ public sealed class Composer(string logPath, string workFolder, CompositionOptio
             "-i", sound, "-i", chapters, "-map", "0:v", "-map", "1:a", "-map_metadata", "2", "-map_chapters", "2",
             "-c:v", "libx264", "-preset", options.Preset, "-crf", "24", "-g", (options.FramesPerSecond * 2).ToString(CultureInfo.InvariantCulture),
             "-pix_fmt", "yuv420p", "-c:a", "copy", "-movflags", "+faststart", output);
+        PipeSize.Widen(encoder.Input);
         var frames = Math.Max(1, (long)Math.Round(survey.Duration.TotalSeconds * options.FramesPerSecond));
         var drawing = new Drawing(options, script, segments, new Labels(workFolder, Fonts.Installed));
         try
