@@ -96,7 +96,7 @@ internal static class BroadcastsApi
             throw ApiProblem.BroadcastUnknown();
         }
 
-        context.Response.Headers.CacheControl = Briefly;
+        PrepareForCaches(context, Briefly);
         var live = broadcasts.FindLive(meetingId);
         return Results.Ok(new PublicBroadcastView(
             StateOf(meeting, broadcasts), meeting.Title, live?.StartedAt, live is { Playlist.HasStarted: true } ? $"/broadcasts/{broadcastId}/live.m3u8" : null, live?.Viewers.Count()));
@@ -123,7 +123,7 @@ internal static class BroadcastsApi
         }
 
         if (text.Length == 0) throw ApiProblem.BroadcastUnknown();
-        context.Response.Headers.CacheControl = Briefly;
+        PrepareForCaches(context, Briefly);
         return Results.Text(text, PlaylistType);
     }
 
@@ -145,13 +145,13 @@ internal static class BroadcastsApi
         }
 
         if (file is null) throw ApiProblem.ObjectUnknown();
-        context.Response.Headers.CacheControl = Forever;
+        PrepareForCaches(context, Forever);
         return Results.Bytes(file.Data, FileType, entityTag: new($"\"{run}-{name}\""), enableRangeProcessing: true);
     }
 
     private static OnAir Find(HttpContext context, string broadcastId, BroadcastIds ids, AddressLimits limits, BroadcastService broadcasts)
     {
-        context.Response.Headers.CacheControl = Briefly;
+        PrepareForCaches(context, Briefly);
         if (ids.MeetingOf(broadcastId) is not { } meetingId)
         {
             limits.CountUnknownMeeting(context);
@@ -159,6 +159,13 @@ internal static class BroadcastsApi
         }
 
         return broadcasts.Find(meetingId) ?? throw ApiProblem.BroadcastUnknown();
+    }
+
+    /// <summary>A cache gives everyone the same answer, whether or not the first who asked was a script of another origin.</summary>
+    private static void PrepareForCaches(HttpContext context, string howLong)
+    {
+        context.Response.Headers.CacheControl = howLong;
+        context.Response.Headers.AccessControlAllowOrigin = "*";
     }
 
     private static int? NumberIn(string? text) =>

@@ -7,6 +7,7 @@ import { Page } from '../ui/Page.js';
 import styles from './LivePage.module.css';
 import { LivePlayer } from './LivePlayer.js';
 
+const AT_ONCE_MS = 1_000;
 const SOON_MS = 4_000;
 const LATER_MS = 15_000;
 
@@ -28,13 +29,13 @@ export function LivePage({ broadcastId }: { broadcastId: string }): ReactNode {
     }
   }, [broadcastId]);
 
-  const isSettled = shown !== null || broadcast?.state === 'ended';
+  const pause = shown !== null || broadcast?.state === 'ended' ? LATER_MS : broadcast?.state === 'live' ? AT_ONCE_MS : SOON_MS;
   useEffect(() => {
     void look();
     // Not all who wait ask in the same moment.
-    const timer = setInterval(() => void look(), (isSettled ? LATER_MS : SOON_MS) * (0.9 + Math.random() * 0.2));
+    const timer = setInterval(() => void look(), pause * (0.9 + Math.random() * 0.2));
     return () => clearInterval(timer);
-  }, [look, isSettled]);
+  }, [look, pause]);
 
   const title = broadcast?.title ?? '';
   useEffect(() => {
