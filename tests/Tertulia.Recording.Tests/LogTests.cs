@@ -148,19 +148,25 @@ public sealed class LogTests : IDisposable
         var time = new SteppedTime();
         var disk = new StubbornDisk();
         using var recorder = MeetingRecorder.Open(new(_folder, LeaveFree: 0), "rec", time, null, disk.Open, () => long.MaxValue);
+        using var released = new Release(disk.MaySync);
         recorder.Begin(Instant.Zero, DateTimeOffset.UnixEpoch, "rec", "mtg", "Test");
         recorder.OnStream(Instant.Zero, s_stream);
-        time.Step(TimeSpan.FromMilliseconds(1100));
-        Assert.True(SpinWait.SpinUntil(() => disk.Syncs == 1, TimeSpan.FromSeconds(10)));
+        AwaitSync(1);
         disk.MaySync.Reset();
         for (var i = 0; i < 20; i++) Packet(recorder, i);
-        time.Step(TimeSpan.FromMilliseconds(1100));
-        Assert.True(SpinWait.SpinUntil(() => disk.Syncs == 2, TimeSpan.FromSeconds(10)));
+        AwaitSync(2);
         // The disk is still busy with it.
         for (var i = 20; i < 40; i++) Packet(recorder, i);
         time.Step(TimeSpan.FromMilliseconds(1100));
         Assert.Equal((2, 40L), (disk.Syncs, Survey.Read(LogPath).Packets));
-        disk.MaySync.Set();
+
+        void AwaitSync(int number) => Assert.True(SpinWait.SpinUntil(
+            () =>
+            {
+                time.Step(TimeSpan.FromMilliseconds(1100));
+                return disk.Syncs == number;
+            },
+            TimeSpan.FromSeconds(10)));
     }
 
     private void Write(int packets)
@@ -265,6 +271,11 @@ public sealed class LogTests : IDisposable
                 throw new IOException("The disk does not want to.");
             }
         }
+    }
+
+    private sealed class Release(ManualResetEventSlim what) : IDisposable
+    {
+        public void Dispose() => what.Set();
     }
 
     private sealed class Deaf : IMediaTap
