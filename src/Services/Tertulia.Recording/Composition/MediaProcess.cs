@@ -13,6 +13,7 @@ internal sealed class MediaProcess : IDisposable
 {
     // Address space in KiB and CPU seconds: a damaged stream must not take the machine along.
     private const int MemoryLimit = 4 * 1024 * 1024, CpuLimit = 6 * 3600;
+    private const int PatientNiceness = 10, LiveNiceness = 5;
     private const int KeptLines = 8;
 
     private readonly Process _process;
@@ -30,7 +31,13 @@ internal sealed class MediaProcess : IDisposable
     public Stream Output => _process.StandardOutput.BaseStream;
 
     /// <exception cref="MediaProcessException">There is no ffmpeg.</exception>
-    public static MediaProcess Start(params IReadOnlyList<string> arguments)
+    public static MediaProcess Start(params IReadOnlyList<string> arguments) => Start(PatientNiceness, arguments);
+
+    /// <summary>For what is on air: below those who talk, above what can wait.</summary>
+    /// <exception cref="MediaProcessException">There is no ffmpeg.</exception>
+    public static MediaProcess StartLive(params IReadOnlyList<string> arguments) => Start(LiveNiceness, arguments);
+
+    private static MediaProcess Start(int niceness, IReadOnlyList<string> arguments)
     {
         var start = new ProcessStartInfo("/bin/sh")
         {
@@ -39,7 +46,7 @@ internal sealed class MediaProcess : IDisposable
             RedirectStandardError = true,
             UseShellExecute = false,
         };
-        string[] wrapper = ["-c", $"ulimit -v {MemoryLimit}; ulimit -t {CpuLimit}; exec nice -n 10 ffmpeg -hide_banner -v error -y \"$@\"", "ffmpeg"];
+        string[] wrapper = ["-c", $"ulimit -v {MemoryLimit}; ulimit -t {CpuLimit}; exec nice -n {niceness} ffmpeg -hide_banner -v error -y \"$@\"", "ffmpeg"];
         foreach (var argument in wrapper.Concat(arguments)) start.ArgumentList.Add(argument);
         return new(Process.Start(start) ?? throw new MediaProcessException("ffmpeg could not be started."));
     }

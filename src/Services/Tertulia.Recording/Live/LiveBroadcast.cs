@@ -24,6 +24,9 @@ public sealed class LiveBroadcast : IMediaTap, IDisposable
     // Behind by more frames than this the clock jumps, and with it the stream.
     private const int MostBehind = 90;
 
+    // What has not changed is cheap to encode: a machine that is too slow shows fewer pictures, not none.
+    private const int MostRepeated = 6;
+
     private static readonly TimeSpan s_betweenRequests = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan s_lastWords = TimeSpan.FromSeconds(2);
 
@@ -47,6 +50,7 @@ public sealed class LiveBroadcast : IMediaTap, IDisposable
     private Task _dressing = Task.CompletedTask;
     private LiveEncoder? _encoder;
     private int _fragments;
+    private long _drawn;
     private volatile bool _hasNewLabels;
 
     /// <param name="folder">For this broadcast alone; deleted at the end.</param>
@@ -202,7 +206,7 @@ public sealed class LiveBroadcast : IMediaTap, IDisposable
                 var behind = (int)(-ahead.TotalSeconds * _options.FramesPerSecond);
                 if (behind > MostBehind) frame = Jump(frame + behind);
                 _encoder ??= Begin(ref frame);
-                if (behind < 2) Draw(frame);
+                if (behind < 2 || frame - _drawn >= MostRepeated) Draw(frame);
                 else FramesRepeated++;
                 WriteSound(frame + 1);
                 _encoder.WritePicture(_canvas.Picture.Bytes);
@@ -261,6 +265,7 @@ public sealed class LiveBroadcast : IMediaTap, IDisposable
     private void Draw(long frame)
     {
         var at = CapturedAt(frame);
+        _drawn = frame;
         var changed = false;
         while (_facts.TryDequeue(out var fact)) changed |= _scene.Apply(fact);
         if (changed || _hasNewLabels) Arrange();

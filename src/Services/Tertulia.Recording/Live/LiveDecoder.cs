@@ -27,7 +27,7 @@ internal sealed class LiveDecoder : IDisposable
     {
         (Codec, Width, Height, QuarterTurns) = (codec, width, height, quarterTurns);
         (_front, _middle, _back) = (new(width, height), new(width, height), new(width, height));
-        _child = MediaProcess.Start(
+        _child = MediaProcess.StartLive(
             "-probesize", "32", "-analyzeduration", "0", "-fflags", "nobuffer", "-flags", "low_delay", "-threads", "1", "-err_detect", "ignore_err",
             "-f", "ivf", "-i", "pipe:0", "-filter_threads", "1", "-vf", SegmentDecoder.Fit(width, height, quarterTurns), "-vsync", "passthrough",
             "-f", "rawvideo", "-pix_fmt", "yuv420p", "-flush_packets", "1", "pipe:1");

@@ -57,12 +57,13 @@ internal sealed class LiveEncoder : IDisposable
         var group = options.FramesPerSegment.ToString(CultureInfo.InvariantCulture);
         var bits = $"{options.KilobitsPerSecond}k";
         string[] output = ["-f", "flv", "-flvflags", "no_duration_filesize", "-flush_packets", "1", "pipe:1"];
-        _video = MediaProcess.Start(
+        _video = MediaProcess.StartLive(
             ["-probesize", "32", "-analyzeduration", "0", "-f", "rawvideo", "-pix_fmt", "yuv420p", "-s", $"{options.Width}x{options.Height}", "-r", rate, "-i", "pipe:0",
             "-c:v", "libx264", "-preset", options.Preset, "-tune", "zerolatency", "-profile:v", "high", "-pix_fmt", "yuv420p",
             "-g", group, "-keyint_min", group, "-sc_threshold", "0", "-crf", "23", "-maxrate", bits, "-bufsize", bits, .. output]);
-        _audio = MediaProcess.Start(
+        _audio = MediaProcess.StartLive(
             ["-probesize", "32", "-analyzeduration", "0", "-f", "s16le", "-ar", "48000", "-ac", "2", "-i", "pipe:0", "-c:a", "aac", "-b:a", "128k", .. output]);
+        PipeSize.Widen(_video.Input);
         _readers = [Read(_video, "encoder-video"), Read(_audio, "encoder-audio")];
         _watch = new Timer(_ => Watch(), null, s_patience, TimeSpan.FromSeconds(1));
     }
