@@ -12,7 +12,7 @@ most_repeated=5
 
 # Browser tests run two files at a time where there are four cores: on two, which one browser meeting fills, that won a tenth and left no reserve.
 # These have the machine to themselves: their bounds are about the speed or the quality of pictures and sound, or they need all of it.
-e2e_alone=(app/mixed captions codecs flexfec impaired recording small-uplink)
+e2e_alone=(app/broadcast app/mixed captions codecs flexfec impaired recording small-uplink)
 
 dotnet_project() {
   case "$1" in
