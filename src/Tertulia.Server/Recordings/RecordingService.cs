@@ -97,7 +97,7 @@ internal sealed partial class RecordingService(
     /// <param name="isForNow">It is taken up again when the server is there again.</param>
     private async Task<RecordingRecord?> StopAsync(string meetingId, bool isForNow)
     {
-        if (!_live.TryRemove(meetingId, out var live)) return null;
+        if (await TakeAsync(meetingId) is not { } live) return null;
         var now = Timestamps.Truncate(time.GetUtcNow());
         try
         {
@@ -116,6 +116,20 @@ internal sealed partial class RecordingService(
         await live.TellAsync(new RecordingMessage(RecordingStates.Processing, stopped.Id, stopped.StartedAt, Progress: 0));
         composition.Wake();
         return stopped;
+    }
+
+    /// <summary>One that is just being started is waited for: everybody was told of it before it is in the list.</summary>
+    private async Task<LiveRecording?> TakeAsync(string meetingId)
+    {
+        await _turn.WaitAsync();
+        try
+        {
+            return _live.TryRemove(meetingId, out var live) ? live : null;
+        }
+        finally
+        {
+            _turn.Release();
+        }
     }
 
     /// <summary>The server stops: logs are closed, what is to be made of them is made after the next start.</summary>
