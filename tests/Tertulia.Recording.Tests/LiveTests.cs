@@ -15,14 +15,15 @@ public sealed partial class LiveTests(ITestOutputHelper output) : IDisposable
     public async Task A_meeting_is_seen_and_heard_live_while_people_come_and_go()
     {
         _meeting.Join("ada", "Ada");
-        _meeting.Video("ada", "color=black", 0, 8, delay: 0.1, filter: "drawbox=color=white:t=fill:enable='lt(mod(t\\,1)\\,0.1)'");
-        _meeting.Audio("ada", t => t % 1 < 0.1 ? Math.Sin(t * 1000 * 2 * Math.PI) : 0, 0, 8);
+        _meeting.Video("ada", "color=black", 0, 8, delay: 0.1, filter: "drawbox=color=white:t=fill:enable='lt(mod(t\\,1)\\,0.3)'");
+        _meeting.Audio("ada", t => t % 1 < 0.3 ? Math.Sin(t * 1000 * 2 * Math.PI) : 0, 0, 8);
         _meeting.Join("ben", "Ben", at: 5);
         _meeting.Video("ben", "color=blue", 5, 3, delay: 0.1);
         var asked = new List<string>();
         LivePlaylist? playlist = null;
         var firstPart = 0.0;
         var latency = TimeSpan.Zero;
+        var repeated = 0L;
         await _meeting.PlayAsync(
             clock => Open(clock, asked.Add),
             8.6,
@@ -30,10 +31,10 @@ public sealed partial class LiveTests(ITestOutputHelper output) : IDisposable
             {
                 playlist = broadcast.Playlist;
                 if (firstPart == 0 && playlist.HasStarted) firstPart = now;
-                latency = broadcast.Latency;
+                (latency, repeated) = (broadcast.Latency, broadcast.FramesRepeated);
             });
 
-        output.WriteLine($"first part after {firstPart:F2} s, {latency.TotalMilliseconds:F0} ms from capture to the encoder's output");
+        output.WriteLine($"first part after {firstPart:F2} s, {latency.TotalMilliseconds:F0} ms from capture to the encoder's output, {repeated} pictures repeated");
         Assert.InRange(firstPart, 0.1, 4);
         var text = playlist!.Text;
         Assert.EndsWith("#EXT-X-ENDLIST\n", text);
@@ -54,8 +55,9 @@ public sealed partial class LiveTests(ITestOutputHelper output) : IDisposable
         Assert.InRange(flashes.Count, 3, 5);
         var apart = flashes.Select(flash => beeps.Select(beep => beep - flash).MinBy(Math.Abs)).ToList();
         output.WriteLine($"beep after flash by {string.Join(", ", apart.Select(one => $"{one * 1000:F0} ms"))}");
-        // On a quiet machine they are within 40 ms; a late thread costs a frame or two.
-        Assert.InRange(apart.Order().ElementAt(apart.Count / 2), -0.1, 0.1);
+        // A machine that has no time for every picture shows some of them late.
+        var bound = repeated == 0 ? 0.06 : 0.3;
+        Assert.InRange(apart.Order().ElementAt(apart.Count / 2), -bound, bound);
     }
 
     [Fact]

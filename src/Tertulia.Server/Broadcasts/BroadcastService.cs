@@ -110,8 +110,7 @@ internal sealed partial class BroadcastService(
     /// <summary>Null if nothing was on air.</summary>
     public async Task<OnAir?> StopAsync(string meetingId)
     {
-        if (!_live.TryRemove(meetingId, out var live)) return null;
-        _ended[meetingId] = live;
+        if (await TakeAsync(meetingId) is not { } live) return null;
         var most = Math.Max(live.Viewers.Count(), live.Viewers.Most);
         await live.DisposeAsync();
         var now = Timestamps.Truncate(time.GetUtcNow());
@@ -120,6 +119,21 @@ internal sealed partial class BroadcastService(
         LogEnded(meetingId, duration, most);
         _ = ForgetAsync(meetingId, live);
         return live;
+    }
+
+    /// <summary>One that is just being started is waited for: everybody was told of it before it is in the list.</summary>
+    private async Task<OnAir?> TakeAsync(string meetingId)
+    {
+        await _turn.WaitAsync();
+        try
+        {
+            if (!_live.TryRemove(meetingId, out var live)) return null;
+            return _ended[meetingId] = live;
+        }
+        finally
+        {
+            _turn.Release();
+        }
     }
 
     public override async Task StopAsync(CancellationToken cancellationToken)
