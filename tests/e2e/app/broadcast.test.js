@@ -91,5 +91,6 @@ test('a host broadcasts, and a viewer without an account sees and hears it a mom
   await viewer.page.getByTestId('live-ended').waitFor({ timeout: 60_000 });
   const events = await server.call('GET', `/api/meetings/${meetingId}/events`);
   assert.deepEqual(events.json.items.map(({ type }) => type).filter(type => type.startsWith('broadcast')), ['broadcast.started', 'broadcast.ended']);
-  assert.equal(events.json.items.find(({ type }) => type === 'broadcast.ended').data.mostViewers, 1);
+  // Vera's browser, and this test, which fetched the playlist too.
+  assert.equal(events.json.items.find(({ type }) => type === 'broadcast.ended').data.mostViewers, 2);
 });
