@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using Tertulia.Rtc.Codecs;
 using Tertulia.Rtc.Net;
 using Tertulia.Rtc.Rtcp;
@@ -7,9 +8,9 @@ using Tertulia.Rtc.Sdp;
 namespace Tertulia.Rtc;
 
 /// <summary>The receiving half of a connection after decryption: which stream, which codec, repaired or not, what is missing.</summary>
-internal sealed class MediaReceiver(PeerConnectionEvents events)
+internal sealed class MediaReceiver(PeerConnectionEvents events, int maxStreams)
 {
-    private readonly ReceiveStreamTable _table = new();
+    private readonly ReceiveStreamTable _table = new(maxStreams);
     private readonly RedundantFrames _redundant = new();
 
     public IReadOnlyCollection<ReceiveStream> Streams => _table.Streams;
@@ -35,14 +36,7 @@ internal sealed class MediaReceiver(PeerConnectionEvents events)
         _redundant.Clear();
         if (!RtpPacket.TryParse(bytes, out var packet)) return Drop(DropReason.MalformedRtp);
 
-        var extensions = _table.Extensions;
-        if (extensions.TransportSequence != 0
-            && packet.TryGetExtension(extensions.TransportSequence, out var transportSequence) && transportSequence.Length >= 2)
-        {
-            AnyMediaSsrc = packet.Ssrc;
-            Arrivals.OnArrival(System.Buffers.Binary.BinaryPrimitives.ReadUInt16BigEndian(transportSequence), now);
-        }
-
+        NoteArrival(now, packet);
         if (_table.TryGetProtected(packet.Ssrc, out var protectedStream))
         {
             protectedStream!.Fec!.AddRepair(packet.Payload);
@@ -56,6 +50,21 @@ internal sealed class MediaReceiver(PeerConnectionEvents events)
         return stream!.IsRetransmission
             ? ReceiveRetransmission(now, packet, stream, out received)
             : Accept(now, packet, stream, packet.SequenceNumber, packet.Payload, packet.PayloadType, Recovery.None, out received);
+    }
+
+    /// <summary>The part of <see cref="Receive"/> that feedback and reports live on, which the header alone suffices for.</summary>
+    public bool TryObserve(Instant now, Span<byte> bytes, bool isOpen, out ReceiveStream stream, out RtpPacket packet)
+    {
+        // How much of the payload is padding stands in its encrypted part.
+        if (!isOpen) bytes[0] &= unchecked((byte)~RtpPacket.PaddingBit);
+        stream = null!;
+        if (!RtpPacket.TryParse(bytes, out packet)) return Drop(DropReason.MalformedRtp);
+        NoteArrival(now, packet);
+        var reason = _table.Resolve(packet, out var found);
+        if (reason != DropReason.None) return Drop(reason);
+        stream = found!;
+        stream.Statistics.OnPacket(now, packet);
+        return true;
     }
 
     /// <summary>The next packet that repair packets or redundant audio gave back.</summary>
@@ -74,6 +83,14 @@ internal sealed class MediaReceiver(PeerConnectionEvents events)
 
         received = default;
         return false;
+    }
+
+    private void NoteArrival(Instant now, scoped in RtpPacket packet)
+    {
+        var id = _table.Extensions.TransportSequence;
+        if (id == 0 || !packet.TryGetExtension(id, out var sequence) || sequence.Length < 2) return;
+        AnyMediaSsrc = packet.Ssrc;
+        Arrivals.OnArrival(BinaryPrimitives.ReadUInt16BigEndian(sequence), now);
     }
 
     private bool ReceiveRetransmission(Instant now, scoped in RtpPacket packet, ReceiveStream stream, out ReceivedRtp received)

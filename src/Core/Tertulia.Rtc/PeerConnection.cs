@@ -13,6 +13,9 @@ namespace Tertulia.Rtc;
 /// <summary>What a connection is made of.</summary>
 public sealed record PeerConnectionOptions
 {
+    /// <summary>Enough for what a browser publishes: a peer that sends under ever new SSRCs must not make us keep state for each.</summary>
+    public const int DefaultMaxReceiveStreams = 64;
+
     public required IceAgent Ice { get; init; }
 
     public required DtlsCertificate Certificate { get; init; }
@@ -26,6 +29,9 @@ public sealed record PeerConnectionOptions
     public SrtpKeyingMaterial? AgreedKeys { get; init; }
 
     public BandwidthOptions Bandwidth { get; init; } = BandwidthOptions.Default;
+
+    /// <summary>Most SSRCs that are received from the peer, retransmissions included.</summary>
+    public int MaxReceiveStreams { get; init; } = DefaultMaxReceiveStreams;
 }
 
 /// <summary>
@@ -52,7 +58,7 @@ public sealed class PeerConnection : IDisposable
     {
         _options = options;
         Drops = _events.Drops;
-        _receiver = new MediaReceiver(_events);
+        _receiver = new MediaReceiver(_events, options.MaxReceiveStreams);
         Bandwidth = new SendSideBandwidthEstimator(options.Bandwidth);
         Sender = new MediaSender(options.Entropy, Drops, Bandwidth);
         _rtcp = new RtcpSession(options, _receiver, Sender, Bandwidth, _events);
@@ -136,6 +142,20 @@ public sealed class PeerConnection : IDisposable
             default:
                 return Drop(DropReason.UnknownProtocol);
         }
+    }
+
+    /// <summary>
+    /// Takes note of an RTP packet for feedback and reports, and authenticates and decrypts it only if <paramref name="open"/>: load
+    /// clients have to cost less than the server. Nothing is repaired. False for what is no RTP of a known stream.
+    /// </summary>
+    internal bool TryObserve(Instant now, Span<byte> datagram, bool open, out ReceiveStream stream, out RtpPacket packet)
+    {
+        stream = null!;
+        packet = default;
+        if (_srtp is null) return Drop(DropReason.BeforeKeys);
+        var length = datagram.Length;
+        if (open && !_srtp.TryUnprotectRtp(datagram, out length, out var error)) return Drop(ReasonOf(error));
+        return _receiver.TryObserve(now, datagram[..length], open, out stream, out packet);
     }
 
     /// <summary>

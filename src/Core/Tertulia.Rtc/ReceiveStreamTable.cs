@@ -10,11 +10,8 @@ namespace Tertulia.Rtc;
 /// Finds the stream that a packet belongs to (RFC 9143 section 9.2): by SSRC, else by the MID and RID header extensions,
 /// else by a payload type that only one section uses.
 /// </summary>
-internal sealed class ReceiveStreamTable
+internal sealed class ReceiveStreamTable(int maxStreams)
 {
-    // A peer that sends under ever new SSRCs must not make us keep state for each.
-    private const int MaxStreams = 64;
-
     private readonly Dictionary<uint, ReceiveStream> _streams = [];
     private readonly Dictionary<uint, ReceiveStream> _protected = [];
     private readonly List<ReceiveSection> _sections = [];
@@ -56,7 +53,7 @@ internal sealed class ReceiveStreamTable
     public DropReason Resolve(in RtpPacket packet, out ReceiveStream? stream)
     {
         if (_streams.TryGetValue(packet.Ssrc.Value, out stream)) return DropReason.None;
-        if (_streams.Count >= MaxStreams) return DropReason.TooManyStreams;
+        if (_streams.Count >= maxStreams) return DropReason.TooManyStreams;
 
         var section = FindSection(packet);
         if (section is null) return DropReason.UnknownSsrc;
@@ -120,7 +117,7 @@ internal sealed class ReceiveStreamTable
 
     private void Declare(ReceiveSection section, RemoteStream source, NegotiatedMedia media)
     {
-        if (_streams.Count + 2 > MaxStreams) return;
+        if (_streams.Count + 2 > maxStreams) return;
         if (!_streams.TryGetValue(source.Ssrc.Value, out var primary)) primary = Add(section, source.Ssrc, rid: null);
         if (source.RtxSsrc is { } rtx && !_streams.ContainsKey(rtx.Value)) Add(section, rtx, rid: null).Repairs = primary;
         if (source.FecSsrc is not { } fec || media.FlexFecPayloadType is null) return;

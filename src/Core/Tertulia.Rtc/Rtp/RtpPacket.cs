@@ -11,6 +11,9 @@ public readonly ref struct RtpPacket
     /// <summary>Length of the header without CSRCs and extensions.</summary>
     public const int FixedHeaderLength = 12;
 
+    /// <summary>Of the first byte: the last byte says how many there are of padding.</summary>
+    internal const byte PaddingBit = 0x20;
+
     private readonly ReadOnlySpan<byte> _packet;
     private readonly int _extensionsOffset;
     private readonly int _extensionsLength;
@@ -84,7 +87,7 @@ public readonly ref struct RtpPacket
         if (datagram.Length < header) return false;
 
         var padding = 0;
-        if ((datagram[0] & 0x20) != 0)
+        if ((datagram[0] & PaddingBit) != 0)
         {
             padding = datagram[^1];
             if (padding == 0 || padding > datagram.Length - header) return false;
