@@ -19,8 +19,9 @@ public abstract class UdpPortGroup : IDisposable
     public UdpPortStatistics Statistics { get; } = new();
 
     /// <param name="address">Where all of them are bound; null is every address of the host.</param>
-    public static UdpPortGroup Create(IPAddress? address) =>
-        OperatingSystem.IsLinux() && Environment.Is64BitProcess ? new LinuxUdpPortGroup(address) : new PortableUdpPortGroup(address);
+    /// <param name="coalescing">See <see cref="UdpPortOptions.Coalescing"/>.</param>
+    public static UdpPortGroup Create(IPAddress? address, bool coalescing = false) =>
+        OperatingSystem.IsLinux() && Environment.Is64BitProcess ? new LinuxUdpPortGroup(address, coalescing) : new PortableUdpPortGroup(address);
 
     /// <summary>Opens a socket. False if the port belongs to somebody else.</summary>
     /// <exception cref="IOException">The system refuses for another reason.</exception>

@@ -10,14 +10,16 @@ internal sealed unsafe class LinuxUdpPortGroup : UdpPortGroup
     private const int MaxReady = 64;
 
     private readonly IPAddress? _address;
+    private readonly bool _coalescing;
     private readonly FileDescriptor _epoll;
     private readonly Dictionary<ushort, LinuxUdpSocket> _sockets = [];
     private readonly ReceiveVector _receive;
     private SendVector? _send;
 
-    public LinuxUdpPortGroup(IPAddress? address)
+    public LinuxUdpPortGroup(IPAddress? address, bool coalescing = false)
     {
         _address = address;
+        _coalescing = coalescing;
         _epoll = EpollCreate(EpollCloseOnExec);
         if (_epoll.IsInvalid) throw LinuxUdpSocket.LastError();
         _receive = new(Statistics);
@@ -55,7 +57,7 @@ internal sealed unsafe class LinuxUdpPortGroup : UdpPortGroup
 
     private protected override void Open(int port)
     {
-        var socket = new LinuxUdpSocket(Options(_address, port));
+        var socket = new LinuxUdpSocket(Options(_address, port) with { Coalescing = _coalescing });
         if (!TryWatch(_epoll, socket.Descriptor, (ulong)port))
         {
             socket.Dispose();
