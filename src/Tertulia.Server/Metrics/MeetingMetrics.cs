@@ -20,6 +20,8 @@ internal sealed class MeetingMetrics
         Counter(meter, media, "tertulia_media_received_bytes", "Bytes in datagrams received.", loop => loop.ReceivedBytes);
         Counter(meter, media, "tertulia_media_sent_datagrams", "Datagrams sent.", loop => loop.SentDatagrams);
         Counter(meter, media, "tertulia_media_sent_bytes", "Bytes in datagrams sent.", loop => loop.SentBytes);
+        Counter(meter, media, "tertulia_media_segmented_runs", "Runs of two or more datagrams that left as one.", loop => loop.SegmentedRuns);
+        Counter(meter, media, "tertulia_media_allocated_bytes", "Managed memory allocated by the media threads.", loop => loop.AllocatedBytes);
         Counter(meter, media, "tertulia_media_send_errors", "Datagrams that the system did not take.", loop => loop.SendErrors);
         Counter(meter, media, "tertulia_media_receive_losses", "Datagrams that came faster than they were read.", loop => loop.ReceiveLosses);
         Counter(meter, media, "tertulia_media_handed_over", "Datagrams given to another loop: of connections that live there, or to and from relays.", loop => loop.HandedOver);

@@ -17,13 +17,15 @@ internal static class MetricsApi
         services.AddMetrics();
         services.AddSingleton<MetricsCollector>();
         services.AddSingleton<MeetingMetrics>();
+        services.AddSingleton<ProcessMetrics>();
     }
 
     public static void MapMetrics(this IEndpointRouteBuilder routes)
     {
-        // Both exist from the start, so that nothing is missed.
+        // All exist from the start, so that nothing is missed.
         routes.ServiceProvider.GetRequiredService<MetricsCollector>();
         routes.ServiceProvider.GetRequiredService<MeetingMetrics>();
+        routes.ServiceProvider.GetRequiredService<ProcessMetrics>();
         routes.MapGet("/metrics", ReadAsync).ExcludeFromDescription();
     }
 
