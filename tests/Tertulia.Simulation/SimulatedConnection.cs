@@ -1,7 +1,6 @@
 using Tertulia.Rtc;
 using Tertulia.Rtc.Codecs;
 using Tertulia.Rtc.Dtls;
-using Tertulia.Rtc.Ice;
 using Tertulia.Rtc.Net;
 using Tertulia.Rtc.Rtp;
 using Tertulia.Rtc.Sdp;
@@ -9,37 +8,17 @@ using Tertulia.Rtc.Srtp;
 
 namespace Tertulia.Simulation;
 
-/// <summary>A browser's RTCPeerConnection: the RTC core in the client's roles, with its SDP.</summary>
-public sealed class SimulatedConnection : IDisposable
+/// <summary>A browser's RTCPeerConnection with a camera, a screen and a microphone, and players for what comes.</summary>
+public sealed class SimulatedConnection : ClientConnection
 {
-    private readonly SeededEntropy _entropy;
-    private readonly MediaPolicy _policy;
-    private readonly LocalTransport _local;
-    private readonly IceClientAgent _ice;
     private readonly Dictionary<ReceiveStream, SimulatedPlayer> _players = [];
-    private SessionDescription? _offer;
-    private SessionDescription? _lastLocal;
-    private static readonly string[] Rids = ["q", "h", "f"];
     private readonly List<SimulatedCamera> _encodings = [];
     private LocalTrack[]? _ownTracks;
 
     public SimulatedConnection(TransportAddress address, DtlsCertificate certificate, SrtpKeyingMaterial? agreedKeys, SeededEntropy entropy, bool takesFlexFec = false, bool knowsRed = true, bool sendsLayers = false)
+        : base(address, certificate, agreedKeys, entropy, PolicyOf(takesFlexFec, knowsRed, sendsLayers), new DatagramBatch())
     {
-        _policy = MediaPolicy.Default with { ReceivesFlexFec = takesFlexFec, AudioCodecs = knowsRed ? MediaPolicy.Default.AudioCodecs : [MediaPolicy.Opus] };
-        if (sendsLayers) _policy = _policy with { VideoCodecs = [.. _policy.VideoCodecs.Where(codec => codec.Kind == CodecKind.Vp9)] };
-        Address = address;
-        _entropy = entropy;
-        var credentials = new IceCredentials(entropy.NextIceText(8), entropy.NextIceText(24));
-        _ice = new IceClientAgent(credentials, entropy.NextUInt64(), entropy);
-        _local = new LocalTransport(credentials, certificate.Sha256Fingerprint, []) { SessionId = entropy.NextUInt64() >> 2 };
-        Peer = new PeerConnection(new PeerConnectionOptions { Ice = _ice, Certificate = certificate, Entropy = entropy, AgreedKeys = agreedKeys });
     }
-
-    public TransportAddress Address { get; set; }
-
-    public PeerConnection Peer { get; }
-
-    public DatagramBatch Outbox { get; } = new();
 
     /// <summary>The camera, of simulcast the largest encoding.</summary>
     public SimulatedCamera? Camera => _encodings.Count == 0 ? null : _encodings[^1];
@@ -67,37 +46,14 @@ public sealed class SimulatedConnection : IDisposable
         }
     }
 
-    /// <summary>Answers a server's offer as addTrack clients do: media goes where it is asked for.</summary>
-    public string Answer(Instant now, string offerSdp)
-    {
-        var offer = Parse(offerSdp);
-        var answer = SdpNegotiator.TryAnswer(offer, _local, _policy, AnswerSection, out var description, out var session, out var error, _lastLocal)
-            ? description
-            : throw new InvalidOperationException(error.ToString());
-        _lastLocal = answer;
-        Apply(now, session, offer);
-        return SdpWriter.Write(AsClient(answer, DtlsSetup.Active));
-    }
-
     /// <summary>Offers microphone and camera; with <paramref name="receive"/> also to receive, as addTrack makes it; and a screen.</summary>
     public string Offer(bool receive, bool withScreen = false, bool simulcast = false)
     {
         _ownTracks ??= [NewTrack(MediaKind.Audio), NewTrack(MediaKind.Video), NewTrack(MediaKind.Video)];
         List<OfferedSection> sections = [OfferedSection.Send("0", _ownTracks[0]), OfferedSection.Send("1", _ownTracks[1])];
         if (withScreen) sections.Add(OfferedSection.Send("2", _ownTracks[2]));
-        else if (_lastLocal?.MediaSections.Count > 2) sections.Add(OfferedSection.Inactive("2", MediaKind.Video));
-        _offer = SdpNegotiator.CreateOffer(_local, sections, _policy, _lastLocal);
-        if (receive) _offer = _offer with { MediaSections = [.. _offer.MediaSections.Select(section => section with { Direction = MediaDirection.SendReceive })] };
-        if (simulcast) _offer = _offer with { MediaSections = [.. _offer.MediaSections.Select(section => section.Mid == "1" ? WithSimulcast(section) : section)] };
-        _lastLocal = _offer;
-        return SdpWriter.Write(AsClient(_offer, DtlsSetup.ActPass));
-    }
-
-    public void ApplyAnswer(Instant now, string answerSdp)
-    {
-        var answer = AsClient(Parse(answerSdp), DtlsSetup.Active);
-        if (!SdpNegotiator.TryApplyAnswer(_offer!, answer, out var session, out var error)) throw new InvalidOperationException(error.ToString());
-        Apply(now, session, answer);
+        else if (LocalSections > 2) sections.Add(OfferedSection.Inactive("2", MediaKind.Video));
+        return Offer(sections, receive, simulcast ? "1" : null);
     }
 
     public void HandleDatagram(Instant now, in NetworkPath path, byte[] datagram)
@@ -108,7 +64,7 @@ public sealed class SimulatedConnection : IDisposable
     }
 
     /// <summary>Media and timers up to <paramref name="now"/>.</summary>
-    public void Service(Instant now)
+    public override void Service(Instant now)
     {
         Peer.HandleTimeout(now);
         HandleEvents(now);
@@ -119,7 +75,13 @@ public sealed class SimulatedConnection : IDisposable
         HandleEvents(now);
     }
 
-    public void Dispose() => Peer.Dispose();
+    // A section with rids names no SSRCs from which the track could be read back.
+    protected override LocalTrack? OwnTrack(string mid) => mid == "1" ? _ownTracks?[1] : null;
+
+    protected override void OnNegotiated(NegotiatedSession session)
+    {
+        if (Screen is not null) Screen.IsOn = session.Media.Any(media => media.LocalTrack?.Ssrc == Screen.Stream.Ssrc);
+    }
 
     private void Play(Instant now, in ReceivedRtp packet)
     {
@@ -150,34 +112,7 @@ public sealed class SimulatedConnection : IDisposable
 
     private SimulatedCamera? CameraOf(SendStream? stream) => _encodings.Find(encoding => encoding.Stream == stream) ?? (Screen?.Stream == stream ? Screen : null);
 
-    private SectionAnswer AnswerSection(MediaSection section) =>
-        section.Direction.Receives() ? SectionAnswer.Send(NewTrack(section.Kind)) : section.Direction.Sends() ? SectionAnswer.Receive : SectionAnswer.Inactive;
-
-    private LocalTrack NewTrack(MediaKind kind) => new(
-        kind, new Msid("stream", kind.ToString()), new Ssrc(_entropy.NextUInt32() | 1), kind == MediaKind.Video ? new Ssrc(_entropy.NextUInt32() | 1) : null, "client");
-
-    private void Apply(Instant now, NegotiatedSession session, SessionDescription remote)
-    {
-        foreach (var section in remote.MediaSections)
-        {
-            foreach (var candidate in section.Candidates)
-            {
-                if (System.Net.IPAddress.TryParse(candidate.Address, out var ip)) _ice.AddRemoteCandidate(TransportAddress.From(ip, candidate.Port), Address);
-            }
-        }
-
-        Peer.SetReceived([.. session.Media.Where(media => media.Direction.Receives())]);
-        Peer.SetRemoteTransport(now, session.Transport, DtlsRole.Client);
-        if (Screen is not null) Screen.IsOn = session.Media.Any(media => media.LocalTrack?.Ssrc == Screen.Stream.Ssrc);
-        foreach (var media in session.Media.Where(media => media.Direction.Sends()))
-        {
-            // A section with rids names no SSRCs from which the track could be read back.
-            if ((media.LocalTrack ?? (media.Mid == "1" ? _ownTracks?[1] : null)) is { } track) Send(media, track);
-        }
-        Service(now);
-    }
-
-    private void Send(NegotiatedMedia media, LocalTrack track)
+    protected override void Send(NegotiatedMedia media, LocalTrack track)
     {
         if (Peer.Sender.Find(track.Ssrc) is not null) return;
         if (media.Kind == MediaKind.Audio)
@@ -185,14 +120,14 @@ public sealed class SimulatedConnection : IDisposable
             // Browsers send what the other side named first.
             var red = media.Codecs[0].Kind == CodecKind.Red ? media.Codecs[0] : null;
             var opus = media.Codecs.First(codec => codec.Kind == CodecKind.Opus);
-            Microphone = new SimulatedMicrophone(Peer.Sender, AddStream(media, track, null), opus.PayloadType, red?.PayloadType, _entropy);
+            Microphone = new SimulatedMicrophone(Peer.Sender, AddStream(media, track, null), opus.PayloadType, red?.PayloadType, Entropy);
         }
         else if (_encodings.Count > 0)
         {
             Screen = NewCamera(media, track, null);
             Screen.FramesPerSecond = 10;
         }
-        else if (_offer?.FindSection(media.Mid)?.Simulcast is null)
+        else if (!IsSimulcast(media))
         {
             _encodings.Add(NewCamera(media, track, null));
         }
@@ -205,7 +140,7 @@ public sealed class SimulatedConnection : IDisposable
     // The rates that browsers choose for 720p (browsers differ little here).
     private void AddSimulcast(NegotiatedMedia media, LocalTrack track)
     {
-        for (var i = 0; i < Rids.Length; i++)
+        for (var i = 0; i < Rids.Count; i++)
         {
             var encoding = NewCamera(media, i == 2 ? track : NewTrack(MediaKind.Video), Rids[i]);
             encoding.TemporalLayers = 3;
@@ -218,39 +153,14 @@ public sealed class SimulatedConnection : IDisposable
     private SimulatedCamera NewCamera(NegotiatedMedia media, LocalTrack track, string? rid)
     {
         var codec = media.Codecs[0];
-        var camera = new SimulatedCamera(Peer.Sender, AddStream(media, track, rid), codec.PayloadType, codec.RtxPayloadType, _entropy, codec.Kind);
+        var camera = new SimulatedCamera(Peer.Sender, AddStream(media, track, rid), codec.PayloadType, codec.RtxPayloadType, Entropy, codec.Kind);
         if (codec.Kind == CodecKind.Vp9) (camera.TemporalLayers, camera.BitsPerSecond) = (3, 2_000_000);
         return camera;
     }
 
-    private SendStream AddStream(NegotiatedMedia media, LocalTrack track, string? rid)
+    private static MediaPolicy PolicyOf(bool takesFlexFec, bool knowsRed, bool sendsLayers)
     {
-        byte Id(string uri) => (byte)media.GetExtensionId(uri);
-        var extensions = new SendExtensions(Id(HeaderExtensionUris.TransportSequenceNumber), Id(HeaderExtensionUris.AudioLevel), 0)
-        {
-            Mid = Id(HeaderExtensionUris.Mid),
-            RtpStreamId = Id(HeaderExtensionUris.RtpStreamId),
-            RepairedRtpStreamId = Id(HeaderExtensionUris.RepairedRtpStreamId),
-        };
-        return Peer.Sender.AddStream(media.Mid, track.Ssrc, track.RtxSsrc, track.Cname, extensions, rid);
+        var policy = MediaPolicy.Default with { ReceivesFlexFec = takesFlexFec, AudioCodecs = knowsRed ? MediaPolicy.Default.AudioCodecs : [MediaPolicy.Opus] };
+        return sendsLayers ? policy with { VideoCodecs = [.. policy.VideoCodecs.Where(codec => codec.Kind == CodecKind.Vp9)] } : policy;
     }
-
-    private static MediaSection WithSimulcast(MediaSection section) => section with
-    {
-        HeaderExtensions = [.. section.HeaderExtensions, new(10, HeaderExtensionUris.RtpStreamId), new(11, HeaderExtensionUris.RepairedRtpStreamId)],
-        Rids = [.. Rids.Select(rid => new RidDescription(rid, IsSend: true))],
-        Simulcast = new SimulcastDescription([.. Rids.Select(rid => new SimulcastStream([new SimulcastRid(rid)]))], []),
-        Ssrcs = [],
-        SsrcGroups = [],
-    };
-
-    private static SessionDescription Parse(string text) =>
-        SdpParser.TryParse(text, out var description, out var error) ? description with { IceLite = false } : throw new InvalidOperationException(error.ToString());
-
-    // The negotiator speaks as the server: lite, passive. A browser is neither.
-    private static SessionDescription AsClient(SessionDescription description, DtlsSetup setup) => description with
-    {
-        IceLite = false,
-        MediaSections = [.. description.MediaSections.Select(section => section with { Setup = section.Setup is null ? null : setup })],
-    };
 }
