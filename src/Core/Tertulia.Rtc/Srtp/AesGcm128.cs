@@ -2,12 +2,9 @@ using static Tertulia.Rtc.Srtp.LibCrypto;
 
 namespace Tertulia.Rtc.Srtp;
 
-/// <summary>AES-128-GCM with 96-bit nonces and 128-bit tags, one key and one direction, on one kept context.</summary>
-internal sealed unsafe class AesGcm128 : IDisposable
+/// <summary>By libcrypto, on one kept context.</summary>
+internal sealed unsafe class AesGcm128 : AesGcmCipher
 {
-    public const int NonceLength = 12;
-    public const int TagLength = 16;
-
     private nint _context;
 
     public AesGcm128(ReadOnlySpan<byte> key, bool encrypt)
@@ -19,8 +16,7 @@ internal sealed unsafe class AesGcm128 : IDisposable
 
     ~AesGcm128() => Dispose();
 
-    /// <summary>Encrypts <paramref name="data"/> in place and writes its tag.</summary>
-    public void Seal(ReadOnlySpan<byte> nonce, ReadOnlySpan<byte> associated, Span<byte> data, Span<byte> tag)
+    public override void Seal(ReadOnlySpan<byte> nonce, ReadOnlySpan<byte> associated, Span<byte> data, Span<byte> tag)
     {
         Start(nonce, associated, data);
         fixed (byte* t = tag[..TagLength])
@@ -33,8 +29,7 @@ internal sealed unsafe class AesGcm128 : IDisposable
         GC.KeepAlive(this);
     }
 
-    /// <summary>Decrypts in place; on false the data is meaningless and must not be used.</summary>
-    public bool TryOpen(ReadOnlySpan<byte> nonce, ReadOnlySpan<byte> associated, Span<byte> data, ReadOnlySpan<byte> tag)
+    public override bool TryOpen(ReadOnlySpan<byte> nonce, ReadOnlySpan<byte> associated, Span<byte> data, ReadOnlySpan<byte> tag)
     {
         Start(nonce, associated, data);
         fixed (byte* t = tag[..TagLength])
@@ -48,7 +43,7 @@ internal sealed unsafe class AesGcm128 : IDisposable
         }
     }
 
-    public void Dispose()
+    public override void Dispose()
     {
         FreeCipherContext(_context);
         _context = 0;

@@ -5,24 +5,24 @@ namespace Tertulia.Rtc.Srtp;
 /// <summary>AEAD_AES_128_GCM (RFC 7714): the header is associated data, the tag follows the ciphertext.</summary>
 internal sealed class GcmTransform : SrtpTransform
 {
-    private readonly AesGcm128 _rtp;
-    private readonly AesGcm128 _rtcp;
+    private readonly AesGcmCipher _rtp;
+    private readonly AesGcmCipher _rtcp;
     private readonly byte[] _rtpSalt;
     private readonly byte[] _rtcpSalt;
 
     public GcmTransform(SrtpSessionKeys keys, bool encrypt)
     {
-        _rtp = new(keys.RtpKey, encrypt);
-        _rtcp = new(keys.RtcpKey, encrypt);
+        _rtp = AesGcmCipher.Create(keys.RtpKey, encrypt);
+        _rtcp = AesGcmCipher.Create(keys.RtcpKey, encrypt);
         _rtpSalt = [.. keys.RtpSalt];
         _rtcpSalt = [.. keys.RtcpSalt];
     }
 
-    public override int TagLength => AesGcm128.TagLength;
+    public override int TagLength => AesGcmCipher.TagLength;
 
     public override int ProtectRtp(Span<byte> buffer, int length, int headerLength, uint ssrc, long index)
     {
-        Span<byte> nonce = stackalloc byte[AesGcm128.NonceLength];
+        Span<byte> nonce = stackalloc byte[AesGcmCipher.NonceLength];
         WriteNonce(nonce, _rtpSalt, ssrc, index);
         _rtp.Seal(nonce, buffer[..headerLength], buffer[headerLength..length], buffer[length..]);
         return length + TagLength;
@@ -30,14 +30,14 @@ internal sealed class GcmTransform : SrtpTransform
 
     public override bool TryUnprotectRtp(Span<byte> packet, int headerLength, uint ssrc, long index)
     {
-        Span<byte> nonce = stackalloc byte[AesGcm128.NonceLength];
+        Span<byte> nonce = stackalloc byte[AesGcmCipher.NonceLength];
         WriteNonce(nonce, _rtpSalt, ssrc, index);
         return _rtp.TryOpen(nonce, packet[..headerLength], packet[headerLength..^TagLength], packet[^TagLength..]);
     }
 
     public override int ProtectRtcp(Span<byte> buffer, int length, uint ssrc, uint index)
     {
-        Span<byte> nonce = stackalloc byte[AesGcm128.NonceLength];
+        Span<byte> nonce = stackalloc byte[AesGcmCipher.NonceLength];
         WriteNonce(nonce, _rtcpSalt, ssrc, index);
         Span<byte> associated = stackalloc byte[RtcpHeaderLength + IndexLength];
         WriteAssociated(associated, buffer, index);
@@ -48,7 +48,7 @@ internal sealed class GcmTransform : SrtpTransform
 
     public override bool TryUnprotectRtcp(Span<byte> packet, uint ssrc, uint index)
     {
-        Span<byte> nonce = stackalloc byte[AesGcm128.NonceLength];
+        Span<byte> nonce = stackalloc byte[AesGcmCipher.NonceLength];
         WriteNonce(nonce, _rtcpSalt, ssrc, index);
         Span<byte> associated = stackalloc byte[RtcpHeaderLength + IndexLength];
         WriteAssociated(associated, packet, index);

@@ -11,7 +11,7 @@ namespace Tertulia.Rtc.Srtp;
 public sealed class SrtpSession : IDisposable
 {
     /// <summary>Most bytes that protection appends: the GCM tag and the SRTCP index.</summary>
-    public const int MaxTrailer = AesGcm128.TagLength + SrtpTransform.IndexLength;
+    public const int MaxTrailer = AesGcmCipher.TagLength + SrtpTransform.IndexLength;
 
     /// <summary>Most SSRCs accepted from the peer.</summary>
     public const int MaxSources = 1024;
