@@ -3,11 +3,11 @@
 # A suite leaves its three numbers in $passed, $failed and $skipped; its full output goes to artifacts/test/NAME.log.
 
 results="$root/artifacts/test"
-all_suites=(architecture rtc sfu turn media tls control recording speech summaries server web e2e)
+all_suites=(architecture rtc sfu turn media tls control recording speech summaries server load web e2e)
 
 # Suites on the wall clock: real sockets, processes and browsers. On a machine that is busy with others a deadline can be missed
 # there, so what failed runs once more, and is told by name if it passes then. Suites in virtual time get no second chance.
-clock_suites=(turn media control recording speech server e2e)
+clock_suites=(turn media control recording speech server load e2e)
 most_repeated=5
 
 # Browser tests run two files at a time where there are four cores: on two, which one browser meeting fills, that won a tenth and left no reserve.
@@ -27,6 +27,7 @@ dotnet_project() {
     recording) echo tests/Tertulia.Recording.Tests ;;
     summaries) echo tests/Tertulia.Summaries.Tests ;;
     server) echo tests/Tertulia.Server.Tests ;;
+    load) echo tests/Tertulia.LoadTest.Tests ;;
     *) return 1 ;;
   esac
 }

@@ -24,6 +24,7 @@ internal sealed class CommandLine
           --loops N           media threads of our server                              [1]
           --client-loops N    threads of clients                                       [1]
           --address A         of this host; Janus takes no loopback address            [first that is not loopback]
+          --server DLL        another build of our server                              [built beside the load test]
           --env NAME=VALUE    for our server, such as DOTNET_gcServer=1; repeatable
           --json FILE, --svg FILE, --markdown FILE
           --at-least N        fails unless every server forwarded N packets a second without loss
@@ -60,6 +61,8 @@ internal sealed class CommandLine
 
     private int ClientLoops { get; set; } = 1;
 
+    private string? Server { get; set; }
+
     private IPAddress? Address { get; set; }
 
     /// <exception cref="ArgumentException">The message says what is wrong.</exception>
@@ -88,6 +91,7 @@ internal sealed class CommandLine
         Warmup = TimeSpan.FromSeconds(Warmup),
         Loops = Loops,
         ClientLoops = ClientLoops,
+        Server = Server,
         Environment = _environment,
     };
 
@@ -110,6 +114,7 @@ internal sealed class CommandLine
             case "--loops": Loops = Whole(value); break;
             case "--client-loops": ClientLoops = Whole(value); break;
             case "--address": Address = IPAddress.Parse(value); break;
+            case "--server": Server = value; break;
             case "--env": _environment[value.Split('=')[0]] = value[(value.IndexOf('=') + 1)..]; break;
             case "--json": Json = value; break;
             case "--svg": Svg = value; break;

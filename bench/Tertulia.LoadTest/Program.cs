@@ -62,7 +62,7 @@ static async Task<RunResult> RunAsync(string name, RunOptions options)
 {
     await using ITarget target = name switch
     {
-        "tertulia" => await TertuliaTarget.StartAsync(options.Address, options.Loops, options.Environment),
+        "tertulia" => await TertuliaTarget.StartAsync(options),
         "janus" when JanusTarget.IsInstalled => await JanusTarget.StartAsync(options.Address),
         "janus" => throw new InvalidOperationException("Janus is not installed here: apt-get install janus"),
         _ => throw new InvalidOperationException($"There is no target '{name}'."),

@@ -38,7 +38,7 @@ internal static class TableReport
         var text = new StringBuilder();
         var results = comparison.Results;
         Line(text, $"### {comparison.Scenario}, size {comparison.Size}, rate {comparison.Rate.ToString(CultureInfo.InvariantCulture)} ({comparison.Rounds} rounds)", "");
-        Line(text, $"Floor at {comparison.Floor.PacketBytes} bytes: encryption {Number(comparison.Floor.Encryption, "0.00")} + runs of 16 {Number(comparison.Floor.SendInRuns, "0.00")} = {Number(comparison.Floor.Total, "0.00")} µs (sent singly {Number(comparison.Floor.SendSingly, "0.00")})", "");
+        Line(text, $"Floor at {comparison.Floor.PacketBytes} bytes: encryption {Number(comparison.Floor.Encryption, "0.00")} by libcrypto, {Number(comparison.Floor.OwnEncryption, "0.00")} by our own code, + sending in runs of 16 {Number(comparison.Floor.SendInRuns, "0.00")} (singly {Number(comparison.Floor.SendSingly, "0.00")}): {Number(comparison.Floor.Total, "0.00")} µs", "");
         Line(text, $"| | {string.Join(" | ", results.Select(result => result.Target))} |", $"|---|{string.Concat(results.Select(_ => "---:|"))}");
         foreach (var (name, read, format) in s_rows)
         {

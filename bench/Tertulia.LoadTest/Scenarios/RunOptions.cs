@@ -21,5 +21,8 @@ internal sealed record RunOptions
 
     public int ClientLoops { get; init; } = 1;
 
+    /// <summary>The build of our server to start; null: the one beside the load test.</summary>
+    public string? Server { get; init; }
+
     public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
 }

@@ -16,6 +16,7 @@ internal sealed class JanusClient(ClientPlan plan, ClientLoop loop, long room, J
     private readonly ConcurrentDictionary<string, TaskCompletionSource<JsonElement>> _pending = [];
     private readonly SemaphoreSlim _subscribing = new(1);
     private readonly ConcurrentDictionary<long, bool> _subscribed = [];
+    private readonly TaskCompletionSource _published = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long _session;
     private long _publisher;
     private long _subscriber;
@@ -53,6 +54,9 @@ internal sealed class JanusClient(ClientPlan plan, ClientLoop loop, long room, J
             up.ApplyAnswer(now, answer);
             return true;
         });
+
+        // Before that it is no feed that anybody could subscribe to.
+        await _published.Task;
         feeds.Add(_ownFeed);
         await SubscribeAsync(FeedsIn(joined));
     }
@@ -67,12 +71,15 @@ internal sealed class JanusClient(ClientPlan plan, ClientLoop loop, long room, J
             return Task.CompletedTask;
         }
 
+        if (kind == "webrtcup" && message.GetProperty("sender").GetInt64() == _publisher) _published.TrySetResult();
         if (kind == "event" && FeedsIn(message) is { Count: > 0 } others) _ = SubscribeSafelyAsync(others);
         return Task.CompletedTask;
     }
 
     protected override void Fail(Exception fault)
     {
+        _published.TrySetException(fault);
+        _ = _published.Task.Exception;
         foreach (var waiting in _pending.Values) waiting.TrySetException(fault);
     }
 

@@ -1,11 +1,11 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Tertulia.LoadTest.Clients;
 using Tertulia.LoadTest.Measures;
+using Tertulia.LoadTest.Scenarios;
 
 namespace Tertulia.LoadTest.Targets;
 
@@ -19,16 +19,16 @@ internal sealed class TertuliaTarget : ITarget
     private readonly Process _process;
     private Uri _url = null!;
 
-    private TertuliaTarget(IPAddress address, int loops, IReadOnlyDictionary<string, string> environment)
+    private TertuliaTarget(RunOptions options)
     {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Tertulia.Server.dll")]) { RedirectStandardOutput = true };
-        foreach (var (name, value) in environment) start.Environment[name] = value;
-        start.Environment["ASPNETCORE_URLS"] = $"http://{address}:0";
+        var start = new ProcessStartInfo("dotnet", [options.Server ?? Path.Combine(AppContext.BaseDirectory, "Tertulia.Server.dll")]) { RedirectStandardOutput = true };
+        foreach (var (name, value) in options.Environment) start.Environment[name] = value;
+        start.Environment["ASPNETCORE_URLS"] = $"http://{options.Address}:0";
         start.Environment["Tertulia__DataDirectory"] = _folder;
         start.Environment["Tertulia__ApiKey"] = Key;
         start.Environment["Tertulia__Media__UdpPort"] = "0";
-        start.Environment["Tertulia__Media__Loops"] = loops.ToString(CultureInfo.InvariantCulture);
-        start.Environment["Tertulia__Media__AdvertisedAddresses"] = address.ToString();
+        start.Environment["Tertulia__Media__Loops"] = options.Loops.ToString(CultureInfo.InvariantCulture);
+        start.Environment["Tertulia__Media__AdvertisedAddresses"] = options.Address.ToString();
         _process = Process.Start(start)!;
         _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", Key);
     }
@@ -37,12 +37,10 @@ internal sealed class TertuliaTarget : ITarget
 
     public int ProcessId => _process.Id;
 
-    /// <param name="address">Of this host; clients come there.</param>
-    /// <param name="loops">Media threads.</param>
-    /// <param name="environment">Further variables, such as the runtime's settings.</param>
-    public static async Task<TertuliaTarget> StartAsync(IPAddress address, int loops, IReadOnlyDictionary<string, string> environment)
+    /// <summary>Starts it and waits until it says that it is ready.</summary>
+    public static async Task<TertuliaTarget> StartAsync(RunOptions options)
     {
-        var target = new TertuliaTarget(address, loops, environment);
+        var target = new TertuliaTarget(options);
         while (await target._process.StandardOutput.ReadLineAsync() is { } line)
         {
             var words = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
