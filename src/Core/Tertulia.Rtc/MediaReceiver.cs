@@ -8,7 +8,7 @@ using Tertulia.Rtc.Sdp;
 namespace Tertulia.Rtc;
 
 /// <summary>The receiving half of a connection after decryption: which stream, which codec, repaired or not, what is missing.</summary>
-internal sealed class MediaReceiver(PeerConnectionEvents events, int maxStreams)
+internal sealed class MediaReceiver(PeerConnectionEvents events, int maxStreams = PeerConnectionOptions.DefaultMaxReceiveStreams)
 {
     private readonly ReceiveStreamTable _table = new(maxStreams);
     private readonly RedundantFrames _redundant = new();
