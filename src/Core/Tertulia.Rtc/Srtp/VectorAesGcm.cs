@@ -22,6 +22,7 @@ internal sealed class VectorAesGcm : AesGcmCipher
 
     private readonly RoundKeys _keys;
     private readonly HashKeys _powers;
+    private bool _isDisposed;
 
     public VectorAesGcm(ReadOnlySpan<byte> key)
     {
@@ -34,6 +35,8 @@ internal sealed class VectorAesGcm : AesGcmCipher
 
     public override void Seal(ReadOnlySpan<byte> nonce, ReadOnlySpan<byte> associated, Span<byte> data, Span<byte> tag)
     {
+        // What is left of the keys are zeros.
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
         var counter = CounterOf(nonce);
         var hash = Absorb(Vector128<ulong>.Zero, associated);
         hash = Apply(counter, data, hash, encrypt: true);
@@ -42,6 +45,7 @@ internal sealed class VectorAesGcm : AesGcmCipher
 
     public override bool TryOpen(ReadOnlySpan<byte> nonce, ReadOnlySpan<byte> associated, Span<byte> data, ReadOnlySpan<byte> tag)
     {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
         var counter = CounterOf(nonce);
         var hash = Absorb(Vector128<ulong>.Zero, associated);
         hash = Apply(counter, data, hash, encrypt: false);
@@ -52,6 +56,7 @@ internal sealed class VectorAesGcm : AesGcmCipher
 
     public override void Dispose()
     {
+        _isDisposed = true;
         CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(new Span<RoundKeys>(ref Unsafe.AsRef(in _keys))));
         CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(new Span<HashKeys>(ref Unsafe.AsRef(in _powers))));
     }
