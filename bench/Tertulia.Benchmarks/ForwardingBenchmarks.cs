@@ -8,7 +8,7 @@ namespace Tertulia.Benchmarks;
 /// ready to be sent. What it costs beside this is the kernel's.
 /// </summary>
 [MemoryDiagnoser]
-public class ForwardingBenchmarks
+public class ForwardingBenchmarks : IDisposable
 {
     private SimulatedMeeting _meeting = null!;
 
@@ -25,7 +25,11 @@ public class ForwardingBenchmarks
     }
 
     [GlobalCleanup]
-    public void Clear() => _meeting.Dispose();
+    public void Dispose()
+    {
+        _meeting.Dispose();
+        GC.SuppressFinalize(this);
+    }
 
     /// <summary>A second of the meeting, clients and network included.</summary>
     [Benchmark]

@@ -5,7 +5,7 @@ namespace Tertulia.Benchmarks;
 
 /// <summary>Authenticated encryption of one packet: ours, libcrypto's, and a whole SRTP packet with its header and index.</summary>
 [MemoryDiagnoser]
-public class SrtpBenchmarks
+public class SrtpBenchmarks : IDisposable
 {
     private readonly byte[] _packet = new byte[1500];
     private readonly byte[] _nonce = new byte[AesGcmCipher.NonceLength];
@@ -17,6 +17,15 @@ public class SrtpBenchmarks
     /// <summary>Speech and video.</summary>
     [Params(160, 1200)]
     public int Bytes { get; set; }
+
+    [GlobalCleanup]
+    public void Dispose()
+    {
+        _ours.Dispose();
+        _libcrypto.Dispose();
+        _session.Dispose();
+        GC.SuppressFinalize(this);
+    }
 
     [Benchmark(Baseline = true)]
     public void Libcrypto() => _libcrypto.Seal(_nonce, _packet.AsSpan(0, 20), _packet.AsSpan(20, Bytes), _packet.AsSpan(20 + Bytes, 16));
