@@ -12,6 +12,9 @@ namespace Tertulia.Objects;
 /// </summary>
 internal sealed class S3Upload(S3Bucket bucket, ObjectIndex index, ObjectRecord record)
 {
+    // A single connection seldom fills a line; each of these holds a part in memory.
+    private const int PartsAtOnce = 4;
+
     private string Key => bucket.KeyOf(record.Key);
 
     /// <summary>When it completes the bucket has the file, verified. Else it throws, and may be tried again.</summary>
@@ -52,20 +55,34 @@ internal sealed class S3Upload(S3Bucket bucket, ObjectIndex index, ObjectRecord 
             if (record.UploadId is not null && await bucket.HasAsync(record, cancellation)) return;
             upload = await BeginAsync(cancellation);
         }
-        var parts = new List<PartETag>();
-        var buffer = new byte[bucket.PartBytes];
-        for (var number = 1; file.Position < file.Length; number++)
+        var parts = new PartETag[(file.Length + bucket.PartBytes - 1) / bucket.PartBytes];
+        var atOnce = new ParallelOptions { MaxDegreeOfParallelism = PartsAtOnce, CancellationToken = cancellation };
+        await Parallel.ForEachAsync(Enumerable.Range(1, parts.Length), atOnce, async (number, stopping) =>
         {
-            var length = await file.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellation);
-            var md5 = MD5.HashData(buffer.AsSpan(0, length));
-            var isThere = there.TryGetValue(number, out var part) && part.Size == length && IsOf(part.ETag, md5);
-            parts.Add(new(number, isThere ? part!.ETag : await PutPartAsync(upload, number, buffer, length, md5, cancellation)));
-        }
+            var content = await ReadPartAsync(file, number, stopping);
+            var md5 = MD5.HashData(content);
+            var isThere = there.TryGetValue(number, out var part) && part.Size == content.Length && IsOf(part.ETag, md5);
+            parts[number - 1] = new(number, isThere ? part!.ETag : await PutPartAsync(upload, number, content, md5, stopping));
+        });
         await bucket.Client.CompleteMultipartUploadAsync(
-            new CompleteMultipartUploadRequest { BucketName = bucket.Name, Key = Key, UploadId = upload, PartETags = parts }, cancellation);
+            new CompleteMultipartUploadRequest { BucketName = bucket.Name, Key = Key, UploadId = upload, PartETags = [.. parts] }, cancellation);
     }
 
-    private async Task<string> PutPartAsync(string upload, int number, byte[] buffer, int length, byte[] md5, CancellationToken cancellation)
+    private async ValueTask<byte[]> ReadPartAsync(FileStream file, int number, CancellationToken cancellation)
+    {
+        var from = (long)(number - 1) * bucket.PartBytes;
+        var content = new byte[Math.Min(bucket.PartBytes, file.Length - from)];
+        for (var read = 0; read < content.Length;)
+        {
+            var more = await RandomAccess.ReadAsync(file.SafeFileHandle, content.AsMemory(read), from + read, cancellation);
+            if (more == 0) throw new IOException("The file became shorter.");
+            read += more;
+        }
+
+        return content;
+    }
+
+    private async Task<string> PutPartAsync(string upload, int number, byte[] content, byte[] md5, CancellationToken cancellation)
     {
         var answer = await bucket.Client.UploadPartAsync(
             new UploadPartRequest
@@ -74,8 +91,8 @@ internal sealed class S3Upload(S3Bucket bucket, ObjectIndex index, ObjectRecord 
                 Key = Key,
                 UploadId = upload,
                 PartNumber = number,
-                PartSize = length,
-                InputStream = new MemoryStream(buffer, 0, length),
+                PartSize = content.Length,
+                InputStream = new MemoryStream(content),
                 MD5Digest = Convert.ToBase64String(md5),
                 UseChunkEncoding = false,
             },

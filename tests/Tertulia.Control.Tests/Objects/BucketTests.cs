@@ -61,7 +61,13 @@ public sealed class BucketTests
         await using var fixture = await BucketFixture.CreateAsync();
         var (store, worker) = fixture.Start();
         var put = await fixture.PutAsync(store, "large.mp4", RandomNumberGenerator.GetBytes(4 * BucketFixture.Part));
-        fixture.Proxy.Cut = request => Task.FromResult(request.Contains("partNumber=3", StringComparison.Ordinal));
+        var others = fixture.Proxy.PartsComeAsync(3);
+        fixture.Proxy.Cut = async request =>
+        {
+            if (!request.Contains("partNumber=3", StringComparison.Ordinal)) return false;
+            await others;
+            return true;
+        };
         await worker.WorkAsync(CancellationToken.None);
         Assert.Single(fixture.FilesInFolder());
         Assert.Equal(ObjectStates.Local, (await store.FindAsync(put.Key))!.State);
@@ -72,9 +78,29 @@ public sealed class BucketTests
         (store, worker) = fixture.Start();
         fixture.Time.Advance(TimeSpan.FromMinutes(10));
         await worker.WorkAsync(CancellationToken.None);
-        Assert.Equal(2, fixture.Proxy.PartsSent);
+        Assert.Equal(1, fixture.Proxy.PartsSent);
         Assert.Equal(put.Content, await BucketFixture.ReadAsync(store, put.Key));
         Assert.Empty(fixture.FilesInFolder());
+    }
+
+    [S3Fact]
+    public async Task Parts_are_on_their_way_side_by_side()
+    {
+        await using var fixture = await BucketFixture.CreateAsync();
+        var (store, worker) = fixture.Start();
+        var put = await fixture.PutAsync(store, "large.mp4", RandomNumberGenerator.GetBytes(4 * BucketFixture.Part));
+        var (came, all) = (0, new TaskCompletionSource());
+        fixture.Proxy.Cut = async request =>
+        {
+            if (!request.Contains("partNumber=", StringComparison.Ordinal)) return false;
+            // None is answered before all of them are there.
+            if (Interlocked.Increment(ref came) == 4) all.SetResult();
+            await all.Task.WaitAsync(TimeSpan.FromSeconds(20));
+            return false;
+        };
+        await worker.WorkAsync(CancellationToken.None);
+        Assert.Equal(ObjectStates.Stored, (await store.FindAsync(put.Key))!.State);
+        Assert.Equal(put.Content, await BucketFixture.ReadAsync(store, put.Key));
     }
 
     [S3Fact]

@@ -14,6 +14,7 @@ public sealed class S3Proxy : IAsyncDisposable
     private readonly Uri _target;
     private readonly Task _serving;
     private readonly ConcurrentDictionary<string, SortedDictionary<int, (string ETag, long Size)>> _parts = new();
+    private readonly SemaphoreSlim _partsCame = new(0);
 
     public S3Proxy(Uri target)
     {
@@ -40,6 +41,12 @@ public sealed class S3Proxy : IAsyncDisposable
 
     public int PartsSent => Requests.Count(request => request.StartsWith("PUT ", StringComparison.Ordinal) && request.Contains("partNumber=", StringComparison.Ordinal));
 
+    /// <summary>Until so many more parts have reached the server behind.</summary>
+    public async Task PartsComeAsync(int count)
+    {
+        for (var came = 0; came < count; came++) Assert.True(await _partsCame.WaitAsync(TimeSpan.FromSeconds(30)), $"{came} parts of {count} came.");
+    }
+
     /// <summary>Uploads are over: nobody knows of their parts any more.</summary>
     public void Forget() => _parts.Clear();
 
@@ -49,6 +56,7 @@ public sealed class S3Proxy : IAsyncDisposable
         await _serving;
         _listener.Close();
         _client.Dispose();
+        _partsCame.Dispose();
     }
 
     private async Task ServeAsync()
@@ -119,6 +127,7 @@ public sealed class S3Proxy : IAsyncDisposable
         if (request.HttpMethod != "PUT" || request.QueryString["partNumber"] is not { } number || !answer.IsSuccessStatusCode) return;
         var parts = _parts.GetOrAdd(request.QueryString["uploadId"]!, _ => []);
         lock (parts) parts[int.Parse(number, System.Globalization.CultureInfo.InvariantCulture)] = (answer.Headers.ETag!.Tag, size);
+        _partsCame.Release();
     }
 
     private async Task ListPartsAsync(HttpListenerContext context, string upload)
