@@ -12,4 +12,11 @@ export function wordErrorRate(said, heard) {
   return row.at(-1) / expected.length;
 }
 
+/** The share of what was heard that is no word of what was said: of a part of it too. */
+export function foreignWords(said, heard) {
+  const own = new Set(words(said));
+  const all = words(heard);
+  return all.filter(word => !own.has(word)).length / Math.max(1, all.length);
+}
+
 const words = text => text.toLowerCase().match(/[\p{L}\p{N}']+/gu) ?? [];
