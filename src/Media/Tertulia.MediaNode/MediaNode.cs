@@ -56,6 +56,13 @@ public sealed class MediaNode : IAsyncDisposable
     /// <summary>Where this node answers STUN Binding requests: the first loop at every advertised address, best first.</summary>
     public IReadOnlyList<IPEndPoint> StunEndpoints => [.. _addresses.Select(a => new IPEndPoint(a, _loops[0].UdpPort))];
 
+    /// <summary>
+    /// The port at which a room's participants are to ask STUN and TURN: keep the room away from it. libwebrtc takes all that comes from a STUN or
+    /// TURN server's address and port for that server's answers, so that checks of a candidate there would never succeed. Null if there is but one port.
+    /// </summary>
+    public int? ServicePortOf(string roomId) =>
+        UdpPorts is { Count: > 1 } ports ? ports[(int)((uint)StringComparer.Ordinal.GetHashCode(roomId) % (uint)ports.Count)] : null;
+
     /// <summary>The TURN server at these ports; null if there is none.</summary>
     public TurnAccess? Turn { get; }
 
@@ -82,10 +89,11 @@ public sealed class MediaNode : IAsyncDisposable
 
     /// <summary>A new, empty room on the loop that has the fewest.</summary>
     /// <param name="roomId">For logs and faults; not looked up.</param>
-    public MediaRoom OpenRoom(string roomId)
+    /// <param name="apartFrom">Not at this port, if there is another: see <see cref="ServicePortOf"/>.</param>
+    public MediaRoom OpenRoom(string roomId, int? apartFrom = null)
     {
         ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed) != 0, this);
-        var loop = _loops.MinBy(l => Volatile.Read(ref l.AssignedRooms))!;
+        var loop = _loops.Where(l => l.UdpPort != apartFrom).DefaultIfEmpty(_loops[0]).MinBy(l => Volatile.Read(ref l.AssignedRooms))!;
         Interlocked.Increment(ref loop.AssignedRooms);
         var room = new MediaRoom(roomId, loop, new Room(RoomOptions(loop), loop.Table));
         var open = new OpenCommand(room);

@@ -14,19 +14,20 @@ public sealed class IceServers(PublicAddress address, MediaPlane media, TcpPorts
     {
         var host = address.HostOf(context);
 
-        // Several ports: a participant keeps to one, so that its quota is one.
-        var udpPort = media.UdpPorts[(int)((uint)StringComparer.Ordinal.GetHashCode(peerId) % (uint)media.UdpPorts.Count)];
-        var stun = new IceServer($"stun:{host}:{udpPort}");
+        // Never the port of the meeting's own media: browsers would take its answers for those of the server named here.
+        var udpPort = media.Node.ServicePortOf(meetingId);
+        IceServer[] stun = udpPort is null ? [] : [new($"stun:{host}:{udpPort}")];
         var id = RelayIdentity.Of(meetingId, peerId);
         if (_external is not null)
         {
             var credential = _external.Issue(id, time.GetUtcNow().ToUnixTimeSeconds());
-            return [stun, .. options.Turn.External.Select(url => With(credential, url))];
+            return [.. stun, .. options.Turn.External.Select(url => With(credential, url))];
         }
 
-        if (media.Node.Turn is not { } turn) return [stun];
+        if (media.Node.Turn is not { } turn) return stun;
         var own = turn.Issue(id);
-        var servers = new List<IceServer> { stun, With(own, $"turn:{host}:{udpPort}?transport=udp") };
+        var servers = new List<IceServer>(stun);
+        if (udpPort is not null) servers.Add(With(own, $"turn:{host}:{udpPort}?transport=udp"));
         if (tcp.Plain is { } plain) servers.Add(With(own, $"turn:{host}:{plain}?transport=tcp"));
         if (tcp.Tls is { } tls) servers.Add(With(own, $"turns:{host}:{tls}?transport=tcp"));
         return servers;

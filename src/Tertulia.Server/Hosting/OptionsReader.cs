@@ -100,7 +100,7 @@ internal static class OptionsReader
             SinglePort = (media.Flag("SinglePort") ?? false) && OperatingSystem.IsLinux(),
             AdvertisedAddresses = media.List<IPAddress>("AdvertisedAddresses", IPAddress.TryParse, "IP addresses"),
             ConsentTimeout = TimeSpan.FromSeconds(media.Number("ConsentTimeoutSeconds", 5, 30) ?? 10),
-            Loops = media.Number("Loops", 1, 256) ?? Environment.ProcessorCount,
+            Loops = media.Number("Loops", 1, 256) ?? Math.Max(2, Environment.ProcessorCount),
         };
         if (!read.SinglePort && read.UdpPort is > 0 && read.UdpPort + read.Loops - 1 > 65535)
         {

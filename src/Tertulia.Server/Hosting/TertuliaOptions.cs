@@ -83,8 +83,8 @@ public sealed record MediaOptions
 
     public TimeSpan ConsentTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>Media threads; one per core unless said otherwise.</summary>
-    public int Loops { get; init; } = Environment.ProcessorCount;
+    /// <summary>Media threads; one per core unless said otherwise, and two at least: see MediaNode.ServicePortOf.</summary>
+    public int Loops { get; init; } = Math.Max(2, Environment.ProcessorCount);
 }
 
 /// <summary>The TURN server: our own at the media ports, or another.</summary>

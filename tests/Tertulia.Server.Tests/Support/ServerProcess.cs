@@ -92,7 +92,7 @@ internal sealed partial class ServerProcess : IAsyncDisposable
         };
         start.Environment["ASPNETCORE_URLS"] = "http://127.0.0.1:0";
         start.Environment["Tertulia__Media__UdpPort"] = "0";
-        start.Environment["Tertulia__Media__Loops"] = "1";
+        start.Environment["Tertulia__Media__Loops"] = "2";
         foreach (var (name, value) in environment) start.Environment[name] = value;
         return Process.Start(start)!;
     }

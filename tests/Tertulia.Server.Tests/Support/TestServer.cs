@@ -85,7 +85,7 @@ internal sealed class TestServer : IAsyncDisposable
         _app = await TertuliaHost.BuildAsync(
         [
             "--urls=http://127.0.0.1:0", $"--Tertulia:DataDirectory={_folder}", $"--Tertulia:ApiKey={Key}", "--Tertulia:Media:UdpPort=0",
-            "--Tertulia:Media:Loops=1", "--Logging:LogLevel:Default=None", "--Logging:LogLevel:Microsoft=None",
+            "--Tertulia:Media:Loops=2", "--Logging:LogLevel:Default=None", "--Logging:LogLevel:Microsoft=None",
             .. _settings.Select(setting => $"--{setting}"),
         ]);
         await _app.StartAsync();

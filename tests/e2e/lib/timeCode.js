@@ -36,7 +36,7 @@ export function readTimeCode(video, area) {
     if (!element.videoWidth) return null;
     const canvas = document.createElement('canvas');
     [canvas.width, canvas.height] = [element.videoWidth, element.videoHeight];
-    const brush = canvas.getContext('2d');
+    const brush = canvas.getContext('2d', { willReadFrequently: true });
     brush.drawImage(element, 0, 0);
     const now = Date.now();
     const at = (x, y) => {

@@ -22,7 +22,7 @@ public sealed class MeetingDirectory
         IRecordingDesk? recordings = null,
         IBroadcastDesk? broadcasts = null)
         : this(new MeetingServices(
-            meetings, chat, attendance, events, tokens, meetingId => new RoomMedia(media.OpenRoom(meetingId)), media.Turn, options, time, log,
+            meetings, chat, attendance, events, tokens, meetingId => new RoomMedia(media.OpenRoom(meetingId, media.ServicePortOf(meetingId))), media.Turn, options, time, log,
             transcripts, transcriber, recordings, broadcasts))
     {
     }

@@ -14,12 +14,16 @@ internal sealed class LiveDecoder : IDisposable
     // More is not waited for: the child is too slow or hangs, and another has to begin at a key frame.
     private const int MostWaiting = 90;
 
+    // A child that shows nothing after so many frames did not get the key frame whole: it would wait for the next one, which nobody asks for.
+    private const int MostInVain = 90;
+
     private readonly MediaProcess _child;
     private readonly Channel<byte[]> _waiting = Channel.CreateBounded<byte[]>(new BoundedChannelOptions(MostWaiting) { SingleReader = true });
     private readonly Lock _gate = new();
     private readonly Thread _writer, _reader;
     private Picture _front, _middle, _back;
     private bool _hasNew;
+    private int _pushed;
     private volatile bool _hasAny;
 
     /// <param name="quarterTurns">Clockwise, before it is shown.</param>
@@ -54,7 +58,7 @@ internal sealed class LiveDecoder : IDisposable
     /// <summary>To be called by one thread.</summary>
     public void Push(byte[] frame)
     {
-        if (!_waiting.Writer.TryWrite(frame)) HasFailed = true;
+        if (!_waiting.Writer.TryWrite(frame) || (!_hasAny && ++_pushed > MostInVain)) HasFailed = true;
     }
 
     /// <summary>The newest picture, valid until the next call; null before the first.</summary>
