@@ -129,6 +129,31 @@ public sealed class MediaNodeTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_room_keeps_away_from_the_port_where_its_participants_ask_STUN_and_TURN()
+    {
+        for (var i = 0; i < 16; i++)
+        {
+            var id = $"mtg_{i}";
+            var service = Assert.NotNull(_node.ServicePortOf(id));
+            Assert.Equal(service, _node.ServicePortOf(id));
+            var offer = await _node.OpenRoom(id, service).InvokeAsync((r, now) =>
+            {
+                r.AddParticipant(now, new("p"));
+                return r.Offer(now, new("p"), ConnectionKey.Uplink);
+            });
+            Assert.Contains("typ host", offer.Sdp);
+            Assert.DoesNotContain($" {service} typ host", offer.Sdp);
+        }
+    }
+
+    [Fact]
+    public async Task With_one_port_alone_nobody_is_sent_there_for_STUN_and_TURN()
+    {
+        await using var node = MediaNode.MediaNode.Start(new() { Loops = 1 });
+        Assert.Null(node.ServicePortOf("r"));
+    }
+
+    [Fact]
     public async Task Descriptions_name_the_addresses_and_the_port_of_the_room_s_loop()
     {
         var ports = new HashSet<int>();
